@@ -1,0 +1,1 @@
+"""Same Side in the browser: pages over the questions that `etl.queries` answers."""

@@ -1,0 +1,33 @@
+"""Same Side in the browser: the table of pages, and what every page has around it.
+
+A further page is a script in app_pages/ and a line in PAGES.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data, parts, scope
+from dashboard.wording import common, frame
+from etl.errors import SameSideError
+
+PAGES = {
+    "app_pages/overview.py": frame.OVERVIEW,
+}
+
+
+def main() -> None:
+    """Draw the frame, then the page that was asked for; without a database, say what to do instead."""
+    st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
+    parts.style()
+    page = st.navigation([st.Page(path, title=title) for path, title in PAGES.items()])
+    try:
+        opened = data.opened()
+    except SameSideError as error:
+        parts.unavailable(error.what, error.where, error.todo)
+        return
+    parts.header(opened, scope.sidebar(opened))
+    page.run()
+
+
+main()

@@ -1,0 +1,1 @@
+"""The pages, one short script each: guard, fetch, headline, chart, table. They compute nothing."""

@@ -1,0 +1,149 @@
+"""The one door to the database: what pages ask, answered by `etl.queries` and kept for as long as a version is current.
+
+Every run of the app resolves the link of the data folder once. All of a run's answers come from that version, also
+where another is published meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.terms import Terms
+from dashboard.wording import frame as wording
+from etl.csvtext import to_csv
+from etl.publish import current as current_version
+from etl.queries import DIMENSIONS, Database, Dimension, Scope
+
+__all__ = ["DIMENSIONS", "Data", "Dimension", "Scope", "current", "opened"]
+
+_FOLDER_VARIABLE = "SAMESIDE_DATA"
+_DEFAULT_FOLDER = "sameside-data"
+_SEEN = "version seen"
+
+
+def opened() -> Data:
+    """Return the data folder's current version, and tell a session that saw another one before.
+
+    Raises SameSideError where there is no database, or one that cannot be opened.
+    """
+    folder = Path(os.environ.get(_FOLDER_VARIABLE, _DEFAULT_FOLDER))
+    version = str(current_version(folder))
+    _database(version)  # opened now, so that a file that cannot be opened is told before anything is drawn
+    if st.session_state.get(_SEEN, version) != version:
+        st.toast(wording.NEW_DATA)
+    st.session_state[_SEEN] = version
+    return Data(version)
+
+
+def current() -> Data:
+    """Return the version that this run of the app opened."""
+    return Data(st.session_state[_SEEN])
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """One version of the database, as pages ask it; version is the path of its file, which bears the load id."""
+
+    version: str
+
+    def headline(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.headline."""
+        return self._metric("headline", scope)
+
+    def evidence_ladder(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.evidence_ladder."""
+        return self._metric("evidence_ladder", scope)
+
+    def left_out(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.left_out."""
+        return self._metric("left_out", scope)
+
+    def deals(self, scope: Scope) -> int:
+        """Return how many deals are in scope."""
+        return int(self.left_out(scope)["deals"].sum())
+
+    def crm_figures(self, scope: Scope) -> dict[str, Any]:
+        """Return the row of metrics.crm_figures."""
+        return self._metric("crm_figures", scope).row(0, named=True)
+
+    def terms(self, scope: Scope) -> Terms:
+        """Return the definition in force: the file's settings with the scope's laid over them."""
+        settings = self.settings()
+        return Terms(
+            landmark_day=scope.landmark_day or settings["landmark_day"],
+            answers_needed=scope.answers_needed or settings["answers_needed"],
+            questions=self.questions_mapped(),
+            horizon_days=settings["horizon_days"],
+            currency=settings["currency"],
+            as_of=settings["as_of"],
+            has_field_history=settings["has_field_history"],
+            has_owners=settings["has_owners"],
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the file."""
+        settings: dict[str, Any] = _fact(self.version, "settings")
+        return settings
+
+    def questions_mapped(self) -> int:
+        """Return how many buyer questions the export can answer."""
+        questions: pl.DataFrame = _fact(self.version, "questions")
+        return questions.filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
+
+    def loaded_at(self) -> datetime:
+        """Return when the file was made, UTC."""
+        loads: pl.DataFrame = _fact(self.version, "loads")
+        at: datetime = loads["loaded_at"][0]
+        return at
+
+    def choices(self, dimension: Dimension) -> list[str]:
+        """Return the values that deals have in a dimension, the most frequent first."""
+        return _choices(self.version, dimension)
+
+    def created_between(self) -> tuple[date, date] | None:
+        """Return first and last day of creation, or None where no deal has one."""
+        between: tuple[date, date] | None = _fact(self.version, "created_between")
+        return between
+
+    def csv(self, frame: pl.DataFrame, scope: Scope) -> bytes:
+        """Return a frame as CSV that a spreadsheet opens safely, with the definition in force beside each row."""
+        terms = self.terms(scope)
+        beside = {
+            "as_of": terms.as_of,
+            "landmark_day": terms.landmark_day,
+            "answers_needed": terms.answers_needed,
+            "horizon_days": terms.horizon_days,
+            "scope": wording.scope_line(scope.described()),
+        }
+        return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
+
+    def _metric(self, name: str, scope: Scope) -> pl.DataFrame:
+        return _metric(self.version, name, scope)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _database(version: str) -> Database:
+    return Database(Path(version))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _metric(version: str, name: str, scope: Scope) -> pl.DataFrame:
+    frame: pl.DataFrame = getattr(_database(version), name)(scope)
+    return frame
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _fact(version: str, name: str) -> Any:
+    return getattr(_database(version), name)()
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _choices(version: str, dimension: Dimension) -> list[str]:
+    return _database(version).choices(dimension)

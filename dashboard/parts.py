@@ -1,0 +1,142 @@
+"""The pieces that pages are put together from. They draw what `wording` and `charts` make, and decide nothing.
+
+The text of `wording` is plain: it is escaped here, on its way into Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from dashboard import charts, data
+from dashboard.escape import markdown
+from dashboard.terms import Terms
+from dashboard.wording import common, frame
+from dashboard.wording.tiles import Tile
+from dashboard.wording.verdict import Verdict
+
+_HERE = Path(__file__).parent
+ICON = str(_HERE / "icon.svg")
+_LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
+_STYLE = _HERE / "style.css"
+_TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
+_CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
+
+
+def style() -> None:
+    """Lay over Streamlit's theme the few rules that it has no settings for."""
+    st.html(_STYLE)
+    st.logo(_LOGO.replace(charts.LIGHT.ink, colours().ink), size="large", icon_image=ICON)
+
+
+def colours() -> charts.Palette:
+    """Return the colours of the theme that the visitor sees."""
+    return charts.palette(st.context.theme.type)
+
+
+def unavailable(what: str, where: str, todo: str) -> None:
+    """Say that there is no database to show, and what to do."""
+    title, lines = frame.unavailable(what, where, todo)
+    st.title(markdown(title), anchor=False)
+    for line in lines:
+        st.text(line)
+
+
+def header(opened: data.Data, scope: data.Scope) -> None:
+    """Draw the line above every page: what it rests on, which deals it leaves out, and the filters in force."""
+    left_out, terms = opened.left_out(scope), opened.terms(scope)
+    line = frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(scope))
+    with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(markdown(line), width="content")
+        with st.popover(frame.left_out_label(left_out, terms), type="tertiary"):
+            st.markdown(f"**{markdown(frame.LEFT_OUT)}**")
+            bullets(frame.left_out_lines(left_out, terms))
+    if filters := frame.scope_line(scope.described()):
+        st.caption(markdown(filters))
+
+
+def verdict(said: Verdict) -> None:
+    """Draw the answer to a page's question: in a word, in a sentence, and what that does not show."""
+    with st.container(key="verdict", gap="xsmall"):
+        st.caption(markdown(said.in_a_word))
+        st.markdown(markdown(said.sentence))
+    with st.container(key="beside"):
+        st.markdown(markdown(said.beside))
+
+
+def tiles(made: Sequence[Tile]) -> None:
+    """Draw a card for each figure: both groups side by side, and their difference."""
+    pairs = st.grid(2, min_column_width=2 * _TILE_WIDTH, gap="small")
+    for pair in (made[:2], made[2:]):
+        grid = pairs.grid(2, min_column_width=_TILE_WIDTH, gap="small", border=True, height="stretch")
+        for tile in pair:
+            with grid.cell().container(key=f"tile-{tile.figure}", gap="xxsmall"):
+                _tile(tile)
+
+
+def _tile(tile: Tile) -> None:
+    st.markdown(f"**{markdown(tile.title)}**")
+    st.caption(markdown(tile.subtitle))
+    st.markdown(_side_by_side(tile))
+    st.markdown(f"**{markdown(tile.difference)}**")
+    st.caption(markdown(tile.beside))
+
+
+def _side_by_side(tile: Tile) -> str:
+    """Return the two groups of a card as a table: names, values, and the counts behind them."""
+    rows = [
+        (f":{_CUSTOMER}[{markdown(common.CUSTOMER)}]", f":{_SELLER}[{markdown(common.SELLER)}]"),
+        (":--", ":--"),
+        (_value(tile.customer[0]), _value(tile.seller[0])),
+        (f":gray[{markdown(tile.customer[1])}]", f":gray[{markdown(tile.seller[1])}]"),
+    ]
+    return "\n".join(f"| {left} | {right} |" for left, right in rows)
+
+
+def _value(text: str) -> str:
+    """Return a value of a card; grey where there is none to show."""
+    return f":gray[{markdown(text)}]" if text == common.TOO_FEW else markdown(text)
+
+
+def definition(lines: Iterable[str], crm_line: str) -> None:
+    """Draw under the numbers what they mean."""
+    with st.container(key="definition"):
+        st.caption(markdown(" ".join(lines)))
+        st.caption(markdown(crm_line))
+
+
+@contextmanager
+def card(key: str, title: str, intro: str) -> Iterator[None]:
+    """Draw a frame with a heading around what follows."""
+    with st.container(border=True, key=key):
+        st.subheader(markdown(title), anchor=False)
+        st.markdown(f":gray[{markdown(intro)}]")
+        yield
+
+
+def chart(figure: go.Figure, alt: str, key: str) -> None:
+    """Draw a figure as wide as there is room."""
+    st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=alt, key=key)
+
+
+def in_words(title: str, sentences: Iterable[str], table: pl.DataFrame) -> None:
+    """Draw what a picture shows in words and as a table, for those who cannot see it or want it exact."""
+    with st.expander(markdown(title)):
+        bullets(sentences)
+        st.dataframe(table, hide_index=True)
+
+
+def download(csv: bytes, name: str, terms: Terms) -> None:
+    """Draw the button that hands over a frame as CSV."""
+    file, icon = f"{name}_{terms.as_of}.csv", ":material/download:"
+    st.download_button(common.DOWNLOAD, csv, file, "text/csv", icon=icon, on_click="ignore", key=f"csv-{name}")
+
+
+def bullets(lines: Iterable[str]) -> None:
+    """Draw lines as a list."""
+    st.markdown("\n".join(f"- {markdown(line)}" for line in lines))

@@ -1,0 +1,170 @@
+"""The sidebar and the URL ↔ one frozen Scope.
+
+Every widget is bound to a query parameter of its key, so that a link reopens what was seen. Streamlit drops values that
+are no choice, and leaves a parameter out while its widget stands at its default.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data import DIMENSIONS, Data, Scope
+from dashboard.wording import frame as wording
+
+CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
+LANDMARK_DAYS = (14, 30, 60, 90)
+_IN_FORCE = "scope in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A fiscal quarter: its name, its first day and its last."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from: two values or more of each dimension, quarters, landmark days, numbers of answers.
+
+    landmark_day and answers_needed are those of the file, and the defaults.
+    """
+
+    dimensions: Mapping[str, Sequence[str]]
+    quarters: Sequence[Quarter]
+    landmark_day: int
+    answers_needed: int
+    questions: int
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Return what the widgets that are shown stand at when nothing is narrowed, by their keys."""
+        defaults: dict[str, Any] = {name: [] for name in self.dimensions} | {LANDMARK: self.landmark_day}
+        if len(self.quarters) > 1:
+            defaults[CREATED] = (self.quarters[0].name, self.quarters[-1].name)
+        if self.questions > 1:
+            defaults[ANSWERS] = min(self.answers_needed, self.questions)
+        return defaults
+
+
+def current() -> Scope:
+    """Return the scope that the sidebar of this run asks for."""
+    scope: Scope = st.session_state[_IN_FORCE]
+    return scope
+
+
+def sidebar(data: Data) -> Scope:
+    """Draw the sidebar, and return the scope that it, or the URL, asks for."""
+    choices = choices_of(data)
+    with st.sidebar:
+        scope = scope_of(choices, _widgets(choices))
+        st.button(
+            wording.RESET,
+            on_click=_reset,
+            args=(choices.defaults,),
+            icon=":material/restart_alt:",
+            width="stretch",
+            disabled=scope == Scope(),
+        )
+    st.session_state[_IN_FORCE] = scope
+    return scope
+
+
+def choices_of(data: Data) -> Choices:
+    """Return what a version of the database gives to choose from."""
+    settings = data.settings()
+    values = {dimension: data.choices(dimension) for dimension in DIMENSIONS}
+    return Choices(
+        dimensions={name: each for name, each in values.items() if len(each) > 1},
+        quarters=fiscal_quarters(data.created_between(), settings["fiscal_year_start_month"]),
+        landmark_day=settings["landmark_day"],
+        answers_needed=settings["answers_needed"],
+        questions=data.questions_mapped(),
+    )
+
+
+def scope_of(choices: Choices, chosen: Mapping[str, Any]) -> Scope:
+    """Return what was chosen, by the keys of the widgets, as a scope; a default narrows nothing."""
+    narrowed = {key: value for key, value in chosen.items() if value != choices.defaults.get(key)}
+    created_from, created_to = days_of(choices.quarters, narrowed[CREATED]) if CREATED in narrowed else (None, None)
+    return Scope(
+        **{name: tuple(narrowed[name]) for name in choices.dimensions if name in narrowed},
+        created_from=created_from,
+        created_to=created_to,
+        landmark_day=narrowed.get(LANDMARK),
+        answers_needed=narrowed.get(ANSWERS),
+    )
+
+
+def fiscal_quarters(between: tuple[date, date] | None, start_month: int) -> list[Quarter]:
+    """Return the fiscal quarters that two days span. A fiscal year other than the calendar's is named for its end."""
+    if between is None:
+        return []
+    first, last = (day.year * 12 + day.month - start_month for day in between)
+    return [_quarter(start, start_month) for start in range(first // 3 * 3, last + 1, 3)]
+
+
+def _quarter(months: int, start_month: int) -> Quarter:
+    """Return the quarter that begins a number of months after the start of the fiscal year 0."""
+    year = months // 12 if start_month == 1 else months // 12 + 1
+    prefix = "" if start_month == 1 else "FY"
+    first, last = months + start_month - 1, months + start_month + 1
+    days = calendar.monthrange(last // 12, last % 12 + 1)[1]
+    name = f"Q{months % 12 // 3 + 1} {prefix}{year}"
+    return Quarter(name, date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, days))
+
+
+def days_of(quarters: Sequence[Quarter], chosen: tuple[str, str]) -> tuple[date | None, date | None]:
+    """Return first and last day of a range of quarters, None for an end that narrows nothing."""
+    named = {quarter.name: quarter for quarter in quarters}
+    first, last = (named[name] for name in chosen)
+    return (None if first == quarters[0] else first.first, None if last == quarters[-1] else last.last)
+
+
+def _widgets(choices: Choices) -> dict[str, Any]:
+    """Draw the widgets, and return what they stand at by their keys."""
+    defaults = choices.defaults
+    chosen: dict[str, Any] = {}
+    st.subheader(wording.FILTERS, anchor=False)
+    for name, values in choices.dimensions.items():
+        label = wording.DIMENSIONS[name]
+        chosen[name] = st.multiselect(label, values, key=name, placeholder=wording.ANYTHING, bind="query-params")
+    if CREATED in defaults:
+        names = [quarter.name for quarter in choices.quarters]
+        chosen[CREATED] = st.select_slider(wording.CREATED, names, value=defaults[CREATED], key=CREATED, bind="query-params")
+    st.subheader(wording.TAGGING, anchor=False)
+    chosen[LANDMARK] = st.segmented_control(
+        wording.LANDMARK,
+        sorted({*LANDMARK_DAYS, choices.landmark_day}),
+        default=choices.landmark_day,
+        required=True,
+        key=LANDMARK,
+        help=wording.LANDMARK_HELP,
+        width="stretch",
+        bind="query-params",
+    )
+    if ANSWERS in defaults:
+        chosen[ANSWERS] = st.slider(
+            wording.ANSWERS,
+            1,
+            choices.questions,
+            defaults[ANSWERS],
+            key=ANSWERS,
+            help=wording.ANSWERS_HELP,
+            bind="query-params",
+        )
+    return chosen
+
+
+def _reset(defaults: Mapping[str, Any]) -> None:
+    """Put the widgets back to their defaults; the URL follows, and must not be cleared while they are bound to it."""
+    for key, value in defaults.items():
+        st.session_state[key] = value

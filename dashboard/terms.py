@@ -1,0 +1,29 @@
+"""The definition in force: what a figure on the page was computed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+FEW_DEALS = 30
+"""With fewer deals in a group, counts are shown and no rate is."""
+
+FEW_OWNERS = 5
+"""With fewer owners, a gap has no interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How deals are tagged and counted: the file's settings with the scope's laid over them.
+
+    questions is the number of buyer questions that the export can answer; days are calendar days.
+    """
+
+    landmark_day: int
+    answers_needed: int
+    questions: int
+    horizon_days: int
+    currency: str
+    as_of: date
+    has_field_history: bool
+    has_owners: bool

@@ -1,0 +1,80 @@
+"""What several sentences share: the names of the groups, a rate with its counts, and the definition in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import rounding
+from dashboard.terms import FEW_DEALS, Terms
+
+PRODUCT = "Same Side"
+CUSTOMER, SELLER = "Customer-focused", "Seller-focused"
+TOO_FEW = "too few"
+DOWNLOAD = "Download CSV"
+HOW_COUNTED = "How this is counted"
+
+_EMPTY_FIELD = "An empty field means “not documented”, not “does not care about the customer”."
+
+
+def rate(row: Mapping[str, Any], group: str, step: float = 1.0) -> str:
+    """Return a group's win rate with its numerator and denominator; `row` is a step of the evidence ladder."""
+    return f"{rounding.percent(row[f'{group}_rate'], step)} ({counts(row, group)})"
+
+
+def counts(row: Mapping[str, Any], group: str) -> str:
+    """Return a group's won deals of its deals."""
+    return rounding.of(row[f"{group}_won"], row[f"{group}_deals"])
+
+
+def interval(row: Mapping[str, Any], step: float) -> str:
+    """Return the interval of a gap in points."""
+    return rounding.between(*(rounding.number(100 * row[end], step) for end in ("low", "high")))
+
+
+def is_few(row: Mapping[str, Any]) -> bool:
+    """Return whether either group has too few deals for a rate to be shown."""
+    return bool(min(row["customer_deals"], row["seller_deals"]) < FEW_DEALS)
+
+
+def step_of(ladder: pl.DataFrame, step: int) -> dict[str, Any]:
+    """Return a step of the evidence ladder."""
+    return ladder.row(by_predicate=pl.col("step") == step, named=True)
+
+
+def needed(terms: Terms) -> str:
+    """Return how many answers make a deal customer-focused."""
+    if terms.questions == 1:
+        return "the one buyer question"
+    least = "all" if terms.answers_needed == terms.questions else f"at least {terms.answers_needed} of"
+    return f"{least} {terms.questions} buyer questions"
+
+
+def definition(terms: Terms) -> list[str]:
+    """Return what the two groups are, what counts as a win, and which deals are in."""
+    day, last = terms.landmark_day, terms.landmark_day + terms.horizon_days
+    if not terms.has_field_history:
+        return [
+            f"{CUSTOMER}: {needed(terms)} answered on the day of the export. {SELLER}: fewer. {_EMPTY_FIELD}",
+            "Win rate: won / (won + lost), over closed deals.",
+        ]
+    return [
+        f"{CUSTOMER}: {needed(terms)} answered at the end of day {day} after creation. {SELLER}: fewer. {_EMPTY_FIELD}",
+        f"Won: by day {last}, that is {terms.horizon_days} days later. Lost and still open then both count as not won.",
+        f"Cohort: deals open at the end of day {day}, created {last} days or more before {rounding.day(terms.as_of)}.",
+    ]
+
+
+def crm_line(crm: Mapping[str, Any], terms: Terms) -> str:
+    """Return the figures as the CRM's own reports show them for the same deals, so that they can be recognised."""
+    if crm["win_rate"] is None:
+        return "As your CRM shows these deals: none is closed yet."
+    rate_of_all = f"win rate {rounding.percent(crm['win_rate'], 0.1)}"
+    parts = [f"{rate_of_all} ({crm['won']:,} won of {crm['won'] + crm['lost']:,} closed)"]
+    if crm["mean_days_won"] is not None:
+        parts.append(f"{rounding.days(crm['mean_days_won'], 0.1)} to a win on average")
+    if crm["won_amount"]:
+        parts.append(f"{rounding.amount(float(crm['won_amount']), terms.currency)} won")
+    return f"As your CRM shows these deals: {', '.join(parts)}."

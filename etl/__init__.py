@@ -1,0 +1,1 @@
+"""Same Side: CRM exports in, one DuckDB file out."""

@@ -1,0 +1,5 @@
+"""`python -m etl` is `sameside`."""
+
+from etl.cli import main
+
+main()

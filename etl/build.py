@@ -1,0 +1,166 @@
+"""The `sql/` folder → relations of a database: a file is a relation, its stem the name, its folder the schema.
+
+Order comes from what each file reads. Comments come from the files too, and a column without one stops the build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from etl.errors import CheckFailed, SameSideError
+from etl.normalise import STATES
+from etl.sqltext import literal, literals
+
+SQL_FOLDER = Path(__file__).parent.parent / "sql"
+SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics")
+_REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A file of `sql/`: the relation or macro that it makes."""
+
+    schema: str
+    name: str
+    sql: str
+
+    @property
+    def full_name(self) -> str:
+        """Return schema.name."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def reads(self) -> set[str]:
+        """Return the full names that the file refers to, other than its own."""
+        return {".".join(found) for found in _REFERENCE.findall(_COMMENT.sub("", self.sql))} - {self.full_name}
+
+    @property
+    def comment(self) -> str:
+        """Return the comment that the file opens with: what the relation is, and its grain."""
+        lines = []
+        for line in self.sql.splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").removeprefix(" "))
+        return "\n".join(lines)
+
+    @property
+    def column_comments(self) -> dict[str, str]:
+        """Return the trailing comments of the output columns: of the last select list, or of a table's definition."""
+        body = self.sql[self.sql.rfind("\nselect\n") + 1 :]
+        return dict(_documented(body))
+
+
+def _documented(body: str) -> Iterator[tuple[str, str]]:
+    for line in body.splitlines():
+        if line.startswith("from "):
+            return
+        code, _, comment = line.partition(" -- ")
+        if comment and code.strip() != "":
+            yield _column_name(code), comment.strip()
+
+
+def _column_name(code: str) -> str:
+    """Return the column that a line of a select list or table definition ends in.
+
+    >>> _column_name("    deals.deal_key,"), _column_name("    x + 1 as y,"), _column_name("    stage varchar not null,")
+    ('deal_key', 'y', 'stage')
+    """
+    code = code.strip().rstrip(",")
+    if match := re.search(r"\bas (\w+)$", code):
+        return match.group(1)
+    if re.fullmatch(r"[\w.]+", code):
+        return code.rpartition(".")[2]
+    return code.split()[0]
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """Return every model of `sql/`, those that are read before those that read them."""
+    found = {
+        f"{path.parent.name}.{path.stem}": Model(path.parent.name, path.stem, path.read_text(encoding="utf-8").strip())
+        for path in sorted(SQL_FOLDER.glob("*/*.sql"))
+        if path.parent.name in SCHEMAS
+    }
+    unknown = [f"{name} reads {other}" for name, model in found.items() for other in model.reads - found.keys()]
+    if unknown:
+        raise SameSideError(f"a model refers to a relation that is not in sql/: {'; '.join(unknown)}")
+    order = TopologicalSorter({name: model.reads for name, model in found.items()}).static_order()
+    return tuple(found[name] for name in order)
+
+
+def create_raw(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas and the empty raw tables."""
+    for schema in SCHEMAS:
+        con.execute(f"create schema if not exists {schema}")
+    con.execute(f"create type answer_state as enum ({literals(STATES)})")
+    for model in models():
+        if model.schema == "raw":
+            con.execute(model.sql)
+
+
+def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _: None) -> None:
+    """Create every relation and macro over the raw tables, with comments; raises CheckFailed where a check finds rows.
+
+    `step` is called with the name of each mart before it is computed.
+    """
+    for model in models():
+        match model.schema:
+            case "raw":
+                continue
+            case "staging" | "intermediate":
+                con.execute(f"create or replace view {model.full_name} as {model.sql}")
+            case "marts":
+                step(model.full_name)
+                con.execute(f"create or replace table {model.full_name} as {model.sql}")
+            case _:
+                con.execute(model.sql)
+    for model in models():
+        _comment(con, model)
+    run_checks(con)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    kind = {"raw": "table", "marts": "table", "metrics": "macro table", "macros": "macro"}.get(model.schema, "view")
+    if not model.comment:
+        raise SameSideError(f"sql/{model.schema}/{model.name}.sql does not open with a comment", expected="what it is, and its grain")
+    con.execute(f"comment on {kind} {model.full_name} is {literal(model.comment)}")
+    if kind in ("table", "view"):
+        documented = model.column_comments
+        columns = [row[0] for row in con.execute(f"describe {model.full_name}").fetchall()]
+        if list(documented) != columns:
+            wrong = ", ".join(sorted(set(columns) ^ set(documented))) or "their order"
+            raise SameSideError(
+                f"the comments of sql/{model.schema}/{model.name}.sql do not match its columns: {wrong}",
+                expected="a trailing comment on each output column",
+            )
+        for column, comment in documented.items():
+            con.execute(f"comment on column {model.full_name}.{column} is {literal(comment)}")
+
+
+def checks() -> dict[str, str]:
+    """Return the checks by name: SQL that returns the rows which break a rule."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((SQL_FOLDER / "checks").glob("*.sql"))}
+
+
+def run_checks(con: duckdb.DuckDBPyConnection) -> None:
+    """Run every check; raises CheckFailed that names those with offending rows, and the first row of each."""
+    failed = []
+    for name, sql in checks().items():
+        rows = con.execute(sql).fetchmany(3)
+        if rows:
+            rule = sql.splitlines()[0].removeprefix("-- ")
+            failed.append(f"{name}: {rule} For example {rows[0]}")
+    if failed:
+        raise CheckFailed(
+            f"the database breaks {len(failed)} of its own rules:\n" + "\n".join(f"  - {each}" for each in failed),
+            todo="Nothing was published. If the export is right, this is our fault: report it with the rows above.",
+        )

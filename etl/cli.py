@@ -1,0 +1,325 @@
+"""The command `sameside`: results on stdout, all else on stderr; exit 0 fine, 1 data or checks failed, 2 wrong usage or configuration."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import duckdb
+import polars as pl
+
+from etl.build import checks
+from etl.config import find_config, load_config
+from etl.csvtext import to_csv
+from etl.describe import columns, dictionary_markdown, relations
+from etl.errors import CheckFailed, SameSideError, UsageError
+from etl.export import export as write_snapshot
+from etl.load import LOAD_STEPS, Report, Request, load, package_version
+from etl.mapping import load_mapping, packaged_mappings
+from etl.progress import Progress, timings_text
+from etl.publish import LINK
+from etl.queries import DIMENSIONS, Database, Scope
+from etl.serve import serve
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SAMPLE = Path(__file__).parent.parent / "sample_data" / "salesforce.zip"
+_PATH = click.Path(path_type=Path)
+
+_data = click.option(
+    "--data",
+    "folder",
+    type=_PATH,
+    default=Path("sameside-data"),
+    envvar="SAMESIDE_DATA",
+    show_default=True,
+    help="Folder that holds the database; also SAMESIDE_DATA.",
+)
+_config = click.option("--config", type=_PATH, help="Settings; default: sameside.toml in this folder, if there is one.")
+_port = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8501,
+    show_default=True,
+    help="Port to serve on; 0 takes a free one.",
+)
+_headless = click.option("--headless", is_flag=True, help="Do not open a browser; stop with Ctrl-C or a signal.")
+_smoke = click.option("--smoke", is_flag=True, help="Stop as soon as the dashboard answers: for scripts and tests.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_version(), prog_name="sameside")
+def cli() -> None:
+    r"""Tell whether taking the buyer's side wins deals: load CRM exports, look at the dashboard, query the file.
+
+    \b
+    A first look:      sameside demo
+    Your own export:   sameside load FOLDER && sameside dashboard
+    """
+
+
+def main() -> None:
+    """Run the command line; an error is told in four parts on stderr and decides the exit code."""
+    try:
+        cli()
+    except SameSideError as error:
+        click.echo(f"sameside: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+@cli.command()
+@click.option(
+    "--data",
+    "folder",
+    type=_PATH,
+    default=Path("sameside-demo"),
+    show_default=True,
+    help="Folder for the sample's database.",
+)
+@_port
+@_headless
+@_smoke
+def demo(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
+    r"""Load the sample export and open the dashboard on it.
+
+    \b
+    Example:  sameside demo --port 8600
+    """
+    _print_report(*_load_with_progress(Request((SAMPLE,), folder, load_config())), folder)
+    serve(folder, port, headless=headless, smoke=smoke)
+
+
+@cli.command("load")
+@click.argument("inputs", nargs=-1, required=True, type=_PATH, metavar="EXPORT...")
+@_data
+@_config
+@click.option("--mapping", "mapping_path", type=_PATH, help="Mapping of a CRM of your own (README, “Any other CRM”).")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the export; default: the latest day that it tells of.")
+@click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How 03/04/2025 is meant where the file does not tell.")
+@click.option("--encoding", help="Encoding of the files where it is not found out, such as cp1250.")
+def load_command(
+    inputs: tuple[Path, ...],
+    folder: Path,
+    config: Path | None,
+    mapping_path: Path | None,
+    as_of: datetime | None,
+    **reading: Any,
+) -> None:
+    r"""Load exports (folders, CSV files or zips) into a new version of the database.
+
+    \b
+    Example:  sameside load ~/Downloads/WE_00D000000000001.ZIP
+    """
+    mapping = load_mapping(mapping_path) if mapping_path else None
+    day = as_of.date() if as_of else None
+    request = Request(inputs, folder, load_config(config or find_config(Path.cwd())), mapping, day, **reading)
+    _print_report(*_load_with_progress(request), folder)
+
+
+@cli.command()
+@_data
+@_config
+def check(folder: Path, config: Path | None) -> None:
+    r"""Check the settings, and the rules of the database if there is one.
+
+    \b
+    Example:  sameside check --config sameside.toml
+    """
+    path = config or find_config(Path.cwd())
+    settings = load_config(path)
+    packaged_mappings()
+    click.echo(f"settings: {path or 'the defaults'}: fine, {len(settings.questions)} questions")
+    if not (folder / LINK).exists():
+        click.echo(f"database: none in {folder} yet")
+        return
+    database = Database.of_folder(folder)
+    failed = [name for name, sql in checks().items() if _rule_is_broken(database, name, sql)]
+    if failed:
+        raise CheckFailed(f"the database breaks {len(failed)} rules: {', '.join(failed)}", todo="Load the export again.")
+    click.echo(f"database: {database.load_id}: keeps all {len(checks())} rules")
+
+
+@cli.command()
+@_data
+@_port
+@_headless
+@_smoke
+def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
+    r"""Serve the dashboard on this machine.
+
+    \b
+    Example:  sameside dashboard --port 8600 --headless
+    """
+    serve(folder, port, headless=headless, smoke=smoke)
+
+
+def _scope_options(command: Command) -> Command:
+    """Give a command the options that narrow its scope."""
+    for name in DIMENSIONS:
+        command = click.option(
+            f"--{name.replace('_', '-')}",
+            multiple=True,
+            help=f"Only deals with this {name.replace('_', ' ')}; repeatable.",
+        )(command)
+    for day in ("created_from", "created_to"):
+        command = click.option(f"--{day.replace('_', '-')}", type=click.DateTime(["%Y-%m-%d"]), help="Only deals created in this period.")(
+            command
+        )
+    command = click.option("--landmark-day", type=click.IntRange(1), help="Tag deals at the end of this day; default: as configured.")(
+        command
+    )
+    return click.option(
+        "--answers-needed",
+        type=click.IntRange(1),
+        help="Answers that make a deal customer-focused; default: as configured.",
+    )(command)
+
+
+@cli.command("export")
+@_data
+@click.option("--to", "target", type=_PATH, default=Path("snapshots"), show_default=True, help="Folder that snapshots are put in.")
+@_scope_options
+def export_command(folder: Path, target: Path, **scope: Any) -> None:
+    r"""Write a snapshot: CSV files of the marts and metrics, with manifest and dictionary.
+
+    \b
+    Example:  sameside export --to snapshots --segment Enterprise
+    """
+    scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
+    click.echo(write_snapshot(Database.of_folder(folder), target, Scope(**scope)))
+
+
+@cli.command("sql")
+@click.argument("query", required=False)
+@click.option("--file", "path", type=_PATH, help="Read the query from a file.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@_data
+def sql_command(query: str | None, path: Path | None, style: str, folder: Path) -> None:
+    r"""Run one query against the database, read-only and shut off from files and network.
+
+    \b
+    Example:  sameside sql "from metrics.win_rate(dimension := 'segment')"
+    """
+    text = _query_text(query, path)
+    try:
+        frame = Database.of_folder(folder).sql(text)
+    except duckdb.Error as error:
+        raise SameSideError(
+            f"DuckDB refuses the query: {error}", todo="`sameside describe` lists relations, columns and metrics."
+        ) from error
+    _print_frame(frame, style)
+
+
+@cli.command()
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@_data
+def describe(style: str, folder: Path) -> None:
+    r"""Describe the database: relations, columns, metrics and what they mean.
+
+    \b
+    Example:  sameside describe --format markdown > dictionary.md
+    """
+    database = Database.of_folder(folder)
+    match style:
+        case "markdown":
+            click.echo(dictionary_markdown(database))
+        case "json":
+            click.echo(json.dumps({"relations": relations(database).to_dicts(), "columns": columns(database).to_dicts()}, indent=2))
+        case _:
+            for row in relations(database).iter_rows(named=True):
+                click.echo(f"{row['schema_name']}.{row['name']}  {row['comment'].splitlines()[0]}")
+
+
+def _load_with_progress(request: Request) -> tuple[Report, Progress]:
+    progress = Progress(LOAD_STEPS)
+    with progress.shown():
+        return load(request, progress), progress
+
+
+def _print_report(report: Report, progress: Progress, folder: Path) -> None:
+    """Print what a load did: times on stderr, the account of every file and of what was left out on stdout."""
+    if not report.is_new:
+        click.echo(f"nothing changed: {report.load_id} already holds these files with these settings")
+        return
+    click.echo(timings_text(progress.timings), err=True)
+    database = Database(report.database)
+    click.echo(f"loaded {report.mapping.label} export of {database.settings()['as_of']} as {report.load_id}")
+    for row in database.loads().iter_rows(named=True):
+        counts = f"{row['rows_read']:>10,} rows read = {row['rows_loaded']:>10,} loaded + {row['rows_rejected']:,} rejected"
+        unneeded = f" ({row['rows_not_needed']:,} of them not needed)" if row["rows_not_needed"] else ""
+        click.echo(f"  {row['file']}: {counts}{unneeded}  [{row['role']}, {row['encoding']}]")
+    for row in database.rejects_by_reason().iter_rows(named=True):
+        blamed = f" {row['column_name']}" if row["column_name"] else ""
+        click.echo(
+            f"  {row['occurrences']:,} {row['level']}s of {row['file']}:{blamed} {row['reason']} "
+            f"(first: row {row['first_row']}, {row['example']!r})"
+        )
+    for name in report.unused:
+        click.echo(f"  not used: {name}")
+    _print_answers(database)
+    click.echo(f"database: {folder / LINK}")
+
+
+def _print_answers(database: Database) -> None:
+    coverage = database.field_coverage()
+    known = coverage.filter(pl.col("is_in_export") & ~pl.col("is_neutral"))
+    if known.is_empty():
+        click.echo("  no buyer-focused field is in this export: name yours in sameside.toml under [questions], then load again")
+    for row in known.iter_rows(named=True):
+        since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
+        since = "full history" if row["tracked_since"] == date.min else since
+        click.echo(f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})")
+
+
+def _rule_is_broken(database: Database, name: str, sql: str) -> bool:
+    offending = database.sql(sql)
+    if offending.height:
+        click.echo(f"broken: {name}: {offending.height} rows, for example {offending.row(0)}", err=True)
+    return offending.height > 0
+
+
+def _query_text(query: str | None, path: Path | None) -> str:
+    if (query is None) == (path is None):
+        raise UsageError(
+            "give one query, either as an argument or with --file",
+            todo='For example: sameside sql "from metrics.headline()"',
+        )
+    text = query if query is not None else _read(path)
+    try:
+        statements = duckdb.extract_statements(text)
+    except duckdb.Error as error:
+        raise SameSideError(f"DuckDB cannot read the query: {error}") from error
+    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        raise UsageError(
+            "only one statement that reads is run",
+            expected="a SELECT, FROM or EXPLAIN",
+            todo="Leave out everything else.",
+        )
+    return text
+
+
+def _read(path: Path | None) -> str:
+    try:
+        return path.read_text(encoding="utf-8") if path else ""
+    except OSError as error:
+        raise UsageError(f"the query file cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def _print_frame(frame: pl.DataFrame, style: str) -> None:
+    match style:
+        case "csv":
+            click.echo(to_csv(frame).decode(), nl=False)
+        case "json":
+            click.echo(json.dumps(frame.to_dicts(), indent=2, default=str))
+        case _:
+            with pl.Config(tbl_rows=1000, tbl_cols=100, fmt_str_lengths=80, tbl_hide_dataframe_shape=True, tbl_width_chars=200):
+                click.echo(frame)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,242 @@
+"""The shape of sameside.toml: packaged defaults with the user's file laid over them."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from etl.errors import ConfigError
+
+DEFAULTS = Path(__file__).with_name("defaults.toml")
+FILE_NAME = "sameside.toml"
+
+Outcome = Literal["won", "lost", "open"]
+Texts = tuple[str, ...]
+
+
+class Shape(BaseModel):
+    """A table of a configuration file: typed strictly, frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), n=1)
+        raise ValueError(f"is not a time zone{f'; did you mean {near[0]!r}?' if near else ''}")
+    return name
+
+
+class Organisation(Shape):
+    """Who the numbers are for."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
+
+
+class Tag(Shape):
+    """When and from how many answers on a deal is customer-focused."""
+
+    landmark_day: Annotated[int, Field(ge=1, le=730)]
+    answers_needed: Annotated[int, Field(ge=1)] | None = None
+
+
+class Horizon(Shape):
+    """How long after the landmark an outcome counts, and which differences matter."""
+
+    horizon_days: Annotated[int, Field(ge=1, le=1825)]
+    margin_points: Annotated[float, Field(gt=0, le=50)]
+
+
+class Answers(Shape):
+    """What counts as an answer."""
+
+    min_letters: Annotated[int, Field(ge=1, le=50)]
+    max_repeats: Annotated[int, Field(ge=1)]
+    placeholders: Texts
+
+
+class CrmField(Shape):
+    """A field of a CRM, and which of its values are answers."""
+
+    name: Annotated[str, Field(min_length=1)]
+    kind: Literal["text", "choice", "flag"] = "text"
+    answers: Texts = ()
+
+    @model_validator(mode="after")
+    def _answers_belong_to_choices(self) -> Self:
+        if self.answers and self.kind != "choice":
+            raise ValueError('`answers` goes with kind = "choice"')
+        return self
+
+
+def _named(entry: object) -> object:
+    return {"name": entry} if isinstance(entry, str) else entry
+
+
+CrmFields = dict[str, tuple[Annotated[CrmField, BeforeValidator(_named)], ...]]
+
+
+class Question(Shape):
+    """A buyer-focused topic, and the fields that answer it in each CRM."""
+
+    label: Annotated[str, Field(min_length=1)]
+    ask: str = ""
+    fields: CrmFields
+
+
+class Neutral(Shape):
+    """Fields that say nothing about the buyer: the control for tidy record-keeping."""
+
+    fields: CrmFields = {}
+
+
+class Icp(Shape):
+    """Where the CRM says whether a deal fits the ideal customer profile."""
+
+    fields: dict[str, Texts] = {}
+    values: Texts = ()
+
+
+class LossReasons(Shape):
+    """Loss reasons that are not a competitor's win."""
+
+    no_decision: Texts
+    disqualified: Texts
+
+
+class Storage(Shape):
+    """How the database file is written and kept."""
+
+    version: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+$")]
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(MB|MiB|GB|GiB)$")]
+    keep_versions: Annotated[int, Field(ge=0)]
+
+
+class Config(Shape):
+    """All settings, as one frozen value."""
+
+    organisation: Organisation
+    tag: Tag
+    outcome: Horizon
+    answers: Answers
+    questions: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Question]
+    neutral: Neutral
+    icp: Icp
+    stages: dict[str, Outcome]
+    loss_reasons: LossReasons
+    columns: dict[str, dict[str, Texts]]
+    storage: Storage
+
+    @model_validator(mode="after")
+    def _no_more_answers_than_questions(self) -> Self:
+        needed = self.tag.answers_needed
+        if needed is not None and needed > len(self.questions):
+            raise ValueError(f"tag.answers_needed is {needed}, but there are {len(self.questions)} questions")
+        return self
+
+
+# Tables whose keys are the user's own: writing one replaces the packaged one as a whole.
+_REPLACED = ("questions", "stages", "columns")
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Return the packaged defaults with the file at `path` laid over them.
+
+    Raises ConfigError with every problem found: the dotted key, what is wrong, and the nearest valid key.
+    """
+    defaults = read_toml(DEFAULTS)
+    user = read_toml(path) if path else {}
+    return validated(Config, _overlaid(defaults, user), path or DEFAULTS)
+
+
+def find_config(folder: Path) -> Path | None:
+    """Return the sameside.toml of a folder, if there is one."""
+    path = folder / FILE_NAME
+    return path if path.is_file() else None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file; raises ConfigError where it is missing or is no TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", todo="Name a file that exists with --config.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", todo="Mend the line named above.") from error
+
+
+Model = TypeVar("Model", bound=Shape)
+
+
+def validated(model: type[Model], tables: Mapping[str, Any], path: Path) -> Model:
+    """Return `tables` as a `model`; raises ConfigError that lists all problems at once."""
+    try:
+        return model.model_validate(_frozen(tables))
+    except ValidationError as error:
+        problems = [_problem(model, each["loc"], each["type"], each["msg"]) for each in error.errors()]
+        raise ConfigError(
+            "\n".join(
+                [
+                    f"{path.name} has {len(problems)} problem{'s' * (len(problems) > 1)}:",
+                    *(f"  - {p}" for p in problems),
+                ]
+            ),
+            where=str(path),
+            todo="Mend each line above. etl/defaults.toml shows every setting with its default.",
+        ) from error
+
+
+def _overlaid(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        whole = key in _REPLACED or not (isinstance(old, dict) and isinstance(value, dict))
+        merged[key] = value if whole or old is None else _overlaid(old, value)
+    return merged
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _frozen(each) for key, each in value.items()}
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value
+
+
+def _problem(model: type[BaseModel], loc: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in loc) or "the file"
+    if kind != "extra_forbidden":
+        return f"{key}: {message.removeprefix('Value error, ')}"
+    valid = list(_shape_at(model, loc[:-1]).model_fields)
+    near = difflib.get_close_matches(str(loc[-1]), valid, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; valid here: {', '.join(valid)}"
+    return f"{key}: there is no such setting{hint}"
+
+
+def _shape_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
+    """Return the shape of the table at `loc`; keys of the user's own and positions stay in the shape they are in."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        model = next(_shapes_inside(field.annotation), model) if field else model
+    return model
+
+
+def _shapes_inside(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _shapes_inside(inner)

@@ -1,0 +1,81 @@
+"""Everything that can go wrong, as people read it.
+
+SameSideError               a message in four parts; the command ends with exit code 1
+├── DataError               the data cannot be used as they are
+│   ├── UnreadableFile      a file is not the text table that it seems to be
+│   ├── MissingColumn       a column that nothing works without
+│   ├── UnknownOutcome      a stage or status that says neither won, lost nor open
+│   ├── AmbiguousDates      dates that can be read in two ways
+│   └── RowsLost            rows read are not rows loaded plus rows rejected
+├── CheckFailed             the built database breaks one of its own rules
+├── DatabaseError           the database is missing, from another version, or busy
+└── UsageError              the command or the configuration is wrong; exit code 2
+    └── ConfigError         sameside.toml or a mapping, with every problem found
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class SameSideError(Exception):
+    """What went wrong, where, what was expected instead, and what to do about it.
+
+    Each part is plain text of one or more sentences; `where` and `expected` may be left empty.
+    """
+
+    what: str
+    where: str = ""
+    expected: str = ""
+    todo: str = ""
+
+    def __str__(self) -> str:
+        """Return the four parts, one to a line, leaving out those that are empty."""
+        parts = (("where", self.where), ("expected", self.expected), ("what to do", self.todo))
+        return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of a command that ends with this error."""
+        return 2 if isinstance(self, UsageError) else 1
+
+
+class DataError(SameSideError):
+    """The data cannot be used as they are."""
+
+
+class UnreadableFile(DataError):
+    """A file is not the text table that it seems to be."""
+
+
+class MissingColumn(DataError):
+    """A column that nothing works without is not in the file."""
+
+
+class UnknownOutcome(DataError):
+    """A stage or status says neither won, lost nor open."""
+
+
+class AmbiguousDates(DataError):
+    """Dates of a column can be read in two ways, and nothing decides which."""
+
+
+class RowsLost(DataError):
+    """Rows read are not rows loaded plus rows rejected: never published."""
+
+
+class CheckFailed(SameSideError):
+    """The database that was built breaks one of its own rules."""
+
+
+class DatabaseError(SameSideError):
+    """The database is missing, from another version, or busy."""
+
+
+class UsageError(SameSideError):
+    """The command was called wrongly."""
+
+
+class ConfigError(UsageError):
+    """The configuration or a mapping is wrong; `what` lists every problem found."""

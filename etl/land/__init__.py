@@ -1,0 +1,44 @@
+"""Scanned files → the raw tables of a new database, every row accounted for.
+
+Deals are read first and numbered; history rows are joined to those numbers as they stream by, so that no text is kept that nobody
+asks for. What could not be used goes to raw.rejects; each file must end with rows read = rows loaded + rows rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from etl.land import answers, deals, field_history, ledger, look_ups, owners, stage_history
+from etl.land.context import Landing, in_file_order
+
+STEPS = (
+    "reading deals",
+    "reading stage history",
+    "reading field history",
+    "judging answers",
+    "accounting for every row",
+)
+
+
+def land(landing: Landing, step: Callable[[str], None]) -> None:
+    """Fill the raw tables from the files, calling `step` with each of STEPS as it begins.
+
+    Raises UnknownOutcome where a stage tells nothing, RowsLost where a file's rows do not add up.
+    """
+    step(STEPS[0])
+    with in_file_order(landing.con):
+        look_ups.scan_look_ups(landing)
+    deals.scan_deals(landing)
+    deals.number_deals(landing)
+    step(STEPS[1])
+    stage_history.scan_stage_history(landing)
+    step(STEPS[2])
+    field_history.scan_field_history(landing)
+    step(STEPS[3])
+    stage_history.write_stages(landing)
+    deals.write_deals(landing)
+    stage_history.write_stage_changes(landing)
+    answers.write_answers(landing)
+    owners.write_owner_changes(landing)
+    step(STEPS[4])
+    ledger.write_ledger(landing)

@@ -1,0 +1,185 @@
+"""Deals: scanned with every problem noted, numbered, and written with owner, outcome and ICP fit resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from etl.errors import DataError
+from etl.land.context import Landing, Source, in_file_order, typed_columns
+from etl.land.ledger import DELETED, count_loaded
+from etl.mapping import position_of
+from etl.normalise import AskedField, Cell, column_of, local_date_sql, state_sql, text_key_sql, text_sql, typed_rows
+from etl.read import scan
+from etl.records import ROLES
+from etl.sqltext import literal, literals
+
+
+def scan_deals(landing: Landing) -> None:
+    """Make the temporary table `landed_deals`: one row per row of the deal files, with the problems of its values."""
+    fields = [f", state_{each.number} answer_state, key_{each.number} ubigint, junk_{each.number} varchar" for each in landing.asked]
+    problems = "problems struct(column_name varchar, text varchar, reason varchar)[]"
+    landing.con.execute(
+        f"create temp table landed_deals (file_no integer, row_number bigint, {typed_columns('deals')}, "
+        f"icp_text varchar, {problems}{''.join(fields)})"
+    )
+    for source in landing.of_role("deals"):
+        rows = f"(select *, row_number() over () as row_number from {scan(source.matched.table)})"
+        columns = ", ".join(_columns(landing, source))
+        with in_file_order(landing.con):
+            landing.con.execute(
+                f"insert into landed_deals select {columns} from {_with_states(landing, source, typed_rows(landing.cells(source), rows))}"
+            )
+
+
+def number_deals(landing: Landing) -> None:
+    """Make the temporary table `deal_numbers` (deal_key, file_no, row_number, history_id) of the deals that count.
+
+    Deleted deals, deals without an id and earlier rows of an id that comes again are rejected.
+    """
+    landing.con.execute(
+        f"""
+        create temp table judged_deals as
+        select file_no, row_number, deal_id, coalesce(history_id, deal_id) as history_id,
+            case
+                when deal_id is null then 'has no id'
+                when is_deleted then {literal(DELETED)}
+                when row_number() over (
+                    partition by deal_id, coalesce(is_deleted, false)
+                    order by modified_at desc nulls last, file_no desc, row_number desc
+                ) > 1 then 'a later row has the same id'
+            end as reason
+        from landed_deals
+        """
+    )
+    landing.con.execute(
+        "create temp table deal_numbers as "
+        "select row_number() over (order by deal_id) as deal_key, file_no, row_number, history_id from judged_deals where reason is null"
+    )
+    for source in landing.of_role("deals"):
+        count_loaded(landing, source, landing.value(f"select count(*) from deal_numbers where file_no = {source.number}"))
+        _reject(landing, source)
+    if not landing.value("select count(*) from deal_numbers"):
+        raise _no_deals(landing)
+
+
+def _no_deals(landing: Landing) -> DataError:
+    reasons = landing.con.execute("select reason, count(*) from judged_deals group by reason order by reason").fetchall()
+    counted = "; ".join(f"{count:,} rows: {reason}" for reason, count in reasons) or "the file holds no rows"
+    return DataError(
+        f"no deal is left to compare ({counted})",
+        where=", ".join(source.matched.table.name for source in landing.of_role("deals")),
+        todo="Export the deals again, with those that are not deleted.",
+    )
+
+
+def write_deals(landing: Landing) -> None:
+    """Fill raw.deals from the landed rows, the users, the accounts and the outcomes of the stages."""
+    config = landing.config
+    fits = literals(value.lower() for value in config.icp.values)
+    created_date = local_date_sql("landed.created_at", landing.time_zone)
+    forecast = " ".join(
+        f"when lower(landed.forecast_category) = {literal(category.lower())} then {literal(outcome)}"
+        for category, outcome in landing.mapping.forecast_outcome.items()
+    )
+    told_by_forecast = f"when case {forecast} end is not null then 'forecast category'" if forecast else ""
+    landing.con.execute(
+        f"""
+        insert into raw.deals
+        select numbers.deal_key, {literal(landing.mapping.name)}, landed.deal_id, landed.deal_name,
+            coalesce(accounts.account_name, landed.account_name), landed.owner_id,
+            coalesce(users.user_name, landed.owner_name, landed.owner_id), coalesce(users.team, landed.team),
+            coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source, landed.pipeline, landed.stage,
+            coalesce({_flags_sql(landing)}, {f"case {forecast} end," if forecast else ""} stages.stage_outcome),
+            case when {_flags_sql(landing)} is not null then 'flags' {told_by_forecast} else 'stage' end,
+            landed.loss_reason, landed.amount, coalesce(landed.currency, {literal(config.organisation.currency)}),
+            landed.created_at, {created_date}, landed.close_date,
+            case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end
+        from landed_deals as landed
+        join deal_numbers as numbers using (file_no, row_number)
+        left join users on users.user_id = landed.owner_id
+        left join accounts on accounts.account_id = landed.account_id
+        left join raw.stages as stages on stages.stage = landed.stage
+        order by numbers.deal_key
+        """
+    )
+
+
+def tells_outcome(landing: Landing) -> bool:
+    """Tell whether the deals carry flags of being closed; where every flag is blank, the stage has to tell."""
+    return landing.value("select count(is_closed) from landed_deals") > 0
+
+
+def _flags_sql(landing: Landing) -> str:
+    if tells_outcome(landing):
+        return "case when landed.is_won then 'won' when landed.is_closed then 'lost' else 'open' end"
+    return "case when landed.is_won then 'won' end"
+
+
+def _columns(landing: Landing, source: Source) -> list[str]:
+    found = landing.cells(source)
+    values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
+    if "deal_id" not in found:
+        values[0] = "'row ' || row_number"
+    icp = position_of(landing.config.icp.fields.get(landing.mapping.name, ()), source.matched.table.headers)
+    icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
+    typed = [cell for cell in found.values() if cell.problem != "null"]
+    return [str(source.number), "row_number", *values, icp_text, _problems(typed), *_field_columns(landing, source)]
+
+
+def _problems(typed: Sequence[Cell]) -> str:
+    """Return SQL of the list of values that could not be read, null in the usual row without any."""
+    if not typed:
+        return "null"
+    any_problem = " or ".join(f"({cell.problem}) is not null" for cell in typed)
+    each = ", ".join(
+        f"case when ({cell.problem}) is not null then "
+        f"struct_pack(column_name := {literal(cell.header)}, text := {cell.text}, reason := {cell.problem}) end"
+        for cell in typed
+    )
+    return f"case when {any_problem} then list_filter([{each}], lambda problem: problem is not null) end"
+
+
+def _with_states(landing: Landing, source: Source, rows: str) -> str:
+    """Return SQL of a FROM item: the rows with text and state of each asked field that the file holds, each worked out once."""
+    held = _held(landing, source)
+    texts = "".join(f", {text_sql(place, landing.mapping.empty)} as asked_{each.number}" for each, place in held)
+    states = "".join(
+        f", {state_sql(f'asked_{each.number}', each.field, landing.config.answers)} as state_{each.number}" for each, _ in held
+    )
+    return f"(select *{states} from (select *{texts} from {rows}))"
+
+
+def _field_columns(landing: Landing, source: Source) -> list[str]:
+    """Return state, text key and junk text of each asked field: what answers need, so that their texts need not be kept."""
+    held = {each.number for each, _ in _held(landing, source)}
+    columns = []
+    for number in (each.number for each in landing.asked):
+        junk = f"case when state_{number} <> 'answered' then asked_{number} end"
+        columns += [f"state_{number}", text_key_sql(f"asked_{number}"), junk] if number in held else ["null", "null", "null"]
+    return columns
+
+
+def _held(landing: Landing, source: Source) -> list[tuple[AskedField, int]]:
+    """Return the asked fields that a deal file holds, with their positions."""
+    places = ((each, column_of(each, source.matched.table.headers)) for each in landing.asked)
+    return [(each, place) for each, place in places if place is not None]
+
+
+def _reject(landing: Landing, source: Source) -> None:
+    said = f"{literal(landing.load_id)}, {literal(source.matched.table.name)}"
+    landing.con.execute(
+        f"insert into raw.rejects select {said}, row_number, 'row', null, deal_id, reason "
+        f"from judged_deals where file_no = {source.number} and reason is not null order by row_number"
+    )
+    landing.con.execute(
+        f"""
+        insert into raw.rejects
+        select {said}, row_number, 'value', problem.column_name, problem.text, problem.reason
+        from (
+            select row_number, unnest(problems) as problem from landed_deals
+            semi join deal_numbers using (file_no, row_number)
+            where file_no = {source.number} and problems is not null
+        )
+        order by row_number
+        """
+    )

@@ -1,0 +1,128 @@
+"""Field history: read in one pass that keeps what a change was worth, not what it said."""
+
+from __future__ import annotations
+
+from etl.land.context import Landing, Source
+from etl.land.ledger import DELETED, NO_DEAL, count_loaded, reject_rows
+from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
+from etl.read import scan
+from etl.sqltext import literal, literals
+
+OWNER = -1
+"""Number that stands for the owner among the numbers of asked fields."""
+
+
+def scan_field_history(landing: Landing) -> None:
+    """Make the temporary tables `landed_changes` and `tracking` (field, tracked_since).
+
+    `landed_changes` holds one row per history row of a loaded deal: deal_key, field_no (null where no setting asks for the field),
+    changed_at, states and text keys before and after, and for owners the two texts.
+    """
+    landing.con.execute(
+        """
+        create temp table landed_changes (
+            deal_key bigint, field_no integer, changed_at timestamp, old_state answer_state, new_state answer_state,
+            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar
+        )
+        """
+    )
+    _name_fields(landing)
+    for source in landing.of_role("field_history"):
+        _scan(landing, source)
+    landing.con.execute("create temp table tracking (field varchar, tracked_since timestamp)")
+    for source in landing.of_role("field_tracking"):
+        _scan_tracking(landing, source)
+
+
+def _name_fields(landing: Landing) -> None:
+    landing.con.execute("create temp table field_names (field_name varchar, field_no integer)")
+    names = [(each.field.name.lower(), each.number) for each in landing.asked]
+    owners = [(name.lower(), OWNER) for name in landing.mapping.history.owner_fields]
+    if names or owners:
+        landing.con.executemany("insert into field_names values (?, ?)", [*names, *owners])
+
+
+def _scan(landing: Landing, source: Source) -> None:
+    found = landing.cells(source)
+    old_text, new_text = _text(found, "old_value"), _text(found, "new_value")
+    problem = _problem(found)
+    join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
+    loaded = landing.con.execute(
+        f"""
+        insert into landed_changes
+        select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
+            case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
+            case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end
+        from (
+            select numbers.deal_key, names.field_no, {found["changed_at"].value} as changed_at,
+                case when names.field_no is not null then {old_text} end as old_text,
+                case when names.field_no is not null then {new_text} end as new_text
+            from {typed_rows(found, scan(source.matched.table))}
+            {join} left join field_names as names on names.field_name = lower({found["field"].text})
+            where ({problem}) is null
+        )
+        """
+    ).fetchall()[0][0]
+    count_loaded(landing, source, loaded, _not_needed(landing))
+    if loaded < source.matched.table.records:
+        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join)
+    if "old_value" not in found:
+        _fill_old_values(landing)
+
+
+def _text(found: dict[str, Cell], name: str) -> str:
+    return found[name].text if name in found else "cast(null as varchar)"
+
+
+def _problem(found: dict[str, Cell]) -> str:
+    deleted = found["is_deleted"].value if "is_deleted" in found else "false"
+    return (
+        f"case when {deleted} then {literal(DELETED)} when numbers.deal_key is null then {literal(NO_DEAL)} "
+        f"else coalesce({found['changed_at'].problem}, {found['field'].problem}) end"
+    )
+
+
+def _state(landing: Landing, text: str, other: str) -> str:
+    """Return SQL of a state; where neither side has a text, the CRM recorded that there was an edit and not what it was."""
+    edit = "" if landing.mapping.history.records_first_value else f"when {text} is null and {other} is null then 'not recorded'"
+    state = states_sql(text, landing.asked, landing.config.answers, "field_no")
+    return f"case when coalesce(field_no, 0) <= 0 then null {edit} else {state} end"
+
+
+def _not_needed(landing: Landing) -> int:
+    noted = landing.value("select coalesce(sum(not_needed), 0)::bigint from landed_counts")
+    return landing.value("select count(*) from landed_changes where field_no is null") - noted
+
+
+def _fill_old_values(landing: Landing) -> None:
+    """Take each change's old value from the change before it, for a CRM whose history tells only what was written."""
+    landing.con.execute(
+        """
+        create or replace temp table landed_changes as
+        select deal_key, field_no, changed_at, coalesce(lag(new_state) over earlier, 'blank') as old_state, new_state,
+            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner
+        from landed_changes
+        window earlier as (partition by deal_key, field_no order by changed_at)
+        """
+    )
+
+
+def _scan_tracking(landing: Landing, source: Source) -> None:
+    """Keep the tracked fields of the deals' object; rows of other objects are understood and not needed."""
+    found = landing.cells(source)
+    shape = landing.mapping.files["field_tracking"]
+    ours = f"lower({found['object'].text}) = {literal(shape.object.lower())}" if shape.object and "object" in found else "true"
+    asked = literals(each.field.name.lower() for each in landing.asked)
+    problem = f"coalesce({found['field'].problem}, {found['tracked_since'].problem})"
+    kept = f"({ours}) and lower({found['field'].text}) in ({asked})"
+    table = typed_rows(found, scan(source.matched.table))
+    landing.con.execute(
+        f"insert into tracking select {found['field'].text}, {found['tracked_since'].value} "
+        f"from {table} where ({problem}) is null and {kept}"
+    )
+    understood, needed = landing.con.execute(
+        f"select count(*) filter (({problem}) is null), count(*) filter (({problem}) is null and {kept}) from {table}"
+    ).fetchall()[0]
+    count_loaded(landing, source, understood, understood - needed)
+    if understood < source.matched.table.records:
+        reject_rows(landing, source, problem, literal(found["field"].header), found["field"].text)

@@ -1,0 +1,69 @@
+"""Stages: what each says of the outcome, and the moments at which deals entered them."""
+
+from __future__ import annotations
+
+from etl.land.context import Landing, Source, typed_columns
+from etl.land.deals import tells_outcome
+from etl.land.ledger import DELETED, NO_DEAL, count_loaded, reject_rows
+from etl.normalise import local_date_sql, typed_rows
+from etl.read import scan
+from etl.sqltext import literal
+from etl.stages import StageUse, resolve_stages
+
+
+def scan_stage_history(landing: Landing) -> None:
+    """Make the temporary table `landed_stages` of the rows that belong to a deal: its key and the canonical columns."""
+    landing.con.execute(f"create temp table landed_stages (deal_key bigint, {typed_columns('stage_history')})")
+    for source in landing.of_role("stage_history"):
+        _scan(landing, source)
+
+
+def write_stages(landing: Landing) -> None:
+    """Fill raw.stages; raises UnknownOutcome where the stage of a deal has to tell the outcome and does not."""
+    rows = landing.con.execute(
+        """
+        select stage, count(deal_id), coalesce(bool_or(is_won), false), coalesce(bool_or(is_closed), false),
+            count(*) filter (deal_id is not null and forecast_category is null)
+        from (
+            select stage, deal_id, is_won, is_closed, forecast_category
+            from landed_deals semi join deal_numbers using (file_no, row_number)
+            union all
+            select distinct stage, null, null, null, null from landed_stages
+        )
+        where stage is not null group by stage order by stage
+        """
+    ).fetchall()
+    uses = [StageUse(*row) for row in rows]
+    resolved = resolve_stages(uses, landing.config.stages, landing.mapping, flagged=tells_outcome(landing))
+    if resolved:
+        landing.con.executemany("insert into raw.stages values (?, ?, ?)", resolved)
+
+
+def write_stage_changes(landing: Landing) -> None:
+    """Fill raw.stage_changes."""
+    landing.con.execute(
+        f"""
+        insert into raw.stage_changes
+        select deal_key, changed_at, {local_date_sql("changed_at", landing.time_zone)}, stage, amount, close_date
+        from landed_stages
+        """
+    )
+
+
+def _scan(landing: Landing, source: Source) -> None:
+    found = landing.cells(source)
+    columns = ["deal_id", "changed_at", "stage", "amount", "close_date"]
+    values = [found[name].value if name in found else "null" for name in columns]
+    deleted = found["is_deleted"].value if "is_deleted" in found else "false"
+    problem = (
+        f"case when {deleted} then {literal(DELETED)} when numbers.deal_key is null then {literal(NO_DEAL)} "
+        f"else coalesce({found['changed_at'].problem}, {found['stage'].problem}) end"
+    )
+    join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
+    loaded = landing.con.execute(
+        f"insert into landed_stages select numbers.deal_key, {', '.join(values)}, false "
+        f"from {typed_rows(found, scan(source.matched.table))} {join} where ({problem}) is null"
+    ).fetchall()[0][0]
+    count_loaded(landing, source, loaded)
+    if loaded < source.matched.table.records:
+        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join)

@@ -1,0 +1,183 @@
+"""Text cells → typed values, as SQL expressions over a scanned file. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from etl.config import Answers, Config, CrmField, Texts
+from etl.mapping import CrmMapping, Matched, position_of
+from etl.records import ROLES, Kind
+from etl.sqltext import literal, literals
+from etl.styles import Styles, money_sql, time_sql
+
+STATES = ("answered", "blank", "placeholder", "too short", "pasted", "not a choice", "not recorded")
+"""What a field holds at a time: an answer, nothing, one of four kinds of junk, or an edit whose text the CRM did not record."""
+
+_TRUE = ("1", "true", "yes", "y", "x", "on", "wahr", "ja", "oui", "vrai", "si", "sí", "verdadero", "sim", "vero")
+_FALSE = ("0", "false", "no", "n", "off", "falsch", "nein", "non", "faux", "falso", "não")
+_MEANING: dict[Kind, str] = {
+    "timestamp": "a date and time",
+    "date": "a date",
+    "money": "an amount with at most two decimals",
+    "flag": "yes or no",
+    "id": "an id",
+    "text": "a text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A canonical column of one file.
+
+    `raw` is SQL of its trimmed text over the scanned columns, `typed` SQL of its value over that text. In the rows of `typed_rows` the
+    two stand as columns `text` (null where empty) and `value` (null where empty or unreadable), so that each is worked out once.
+    """
+
+    name: str
+    header: str
+    raw: str
+    typed: str
+    required: bool
+    meaning: str
+
+    @property
+    def text(self) -> str:
+        """Return the column of typed_rows that holds the text."""
+        return f"{self.name}_text"
+
+    @property
+    def value(self) -> str:
+        """Return the column of typed_rows that holds the value."""
+        return self.text if self.typed == self.text else f"{self.name}_value"
+
+    @property
+    def problem(self) -> str:
+        """Return SQL, over typed_rows, of what is wrong with the cell; null where nothing is."""
+        empty = f"when {self.text} is null then 'is empty'" if self.required else ""
+        unread = f"when {self.text} is not null and {self.value} is null then 'is not {self.meaning}'" if self.value != self.text else ""
+        return f"case {empty} {unread} end" if empty or unread else "null"
+
+
+def typed_rows(found: Mapping[str, Cell], source: str) -> str:
+    """Return SQL of a FROM item: the rows of `source` with text and value of each cell beside its own columns."""
+    texts = ", ".join(f"{cell.raw} as {cell.text}" for cell in found.values())
+    values = "".join(f", {cell.typed} as {cell.value}" for cell in found.values() if cell.value != cell.text)
+    return f"(select *{values} from (select *, {texts} from {source}))"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """A CRM field that the configuration asks for, numbered; `topic` is its question, or for a neutral field its own name.
+
+    `question` is the number of that topic: questions first, in the configuration's order, then the neutral fields.
+    """
+
+    number: int
+    question: int
+    field: CrmField
+    topic: str
+    is_neutral: bool
+
+
+def cells(matched: Matched, mapping: CrmMapping, styles: Styles, time_zone: str) -> dict[str, Cell]:
+    """Return the canonical columns that a file holds, by name. Times come in UTC; dates without a time stay the day they name."""
+    found = {}
+    for column in ROLES[matched.role]:
+        if column.name not in matched.positions:
+            continue
+        raw = text_sql(matched.positions[column.name], mapping.empty)
+        typed = _value_sql(column.kind, f"{column.name}_text", column.name, mapping, styles, time_zone)
+        header = matched.header(column.name)
+        found[column.name] = Cell(column.name, header, raw, typed, column.required, _MEANING[column.kind])
+    return found
+
+
+def text_sql(position: int, empty: Texts) -> str:
+    """Return SQL of the trimmed text of a cell, null where it is empty or one of the CRM's own ways to write empty."""
+    trimmed = f"nullif(trim(c{position}), '')"
+    return f"case when c{position} not in ({literals(empty)}) then {trimmed} end" if empty else trimmed
+
+
+def _value_sql(kind: Kind, text: str, name: str, mapping: CrmMapping, styles: Styles, time_zone: str) -> str:
+    match kind:
+        case "flag":
+            return flag_sql(text)
+        case "money":
+            return money_sql(text, styles.money[name])
+        case "date":
+            return f"cast({time_sql(text, styles.times[name])} as date)"
+        case "timestamp":
+            return _utc_sql(text, time_sql(text, styles.times[name]), mapping.time_zone, time_zone)
+        case "id" | "text":
+            return text
+
+
+def _utc_sql(text: str, written: str, source_zone: str, own_zone: str) -> str:
+    """Return SQL of a time in UTC: as written in the source's zone, and a bare date as midnight of our own zone."""
+    if source_zone == own_zone == "UTC":
+        return written
+    zone = f"case when length({text}) <= 10 then {literal(own_zone)} else {literal(source_zone)} end"
+    return f"timezone('UTC', timezone({zone}, {written}))"
+
+
+def local_date_sql(moment: str, time_zone: str) -> str:
+    """Return SQL of the calendar day, in our zone, of a time in UTC."""
+    return f"cast({moment} as date)" if time_zone == "UTC" else f"cast(timezone({literal(time_zone)}, timezone('UTC', {moment})) as date)"
+
+
+def flag_sql(text: str) -> str:
+    """Return SQL that reads a trimmed text as BOOLEAN, in the languages that exports come in."""
+    return f"case when lower({text}) in ({literals(_TRUE)}) then true when lower({text}) in ({literals(_FALSE)}) then false end"
+
+
+def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
+    """Return the fields that the questions and the neutral controls name for this CRM, in the configuration's order."""
+    buyer = [
+        (place, field, name, False)
+        for place, (name, question) in enumerate(config.questions.items(), start=1)
+        for field in question.fields.get(mapping.name, ())
+    ]
+    controls = enumerate(config.neutral.fields.get(mapping.name, ()), start=len(config.questions) + 1)
+    neutral = [(place, field, field.name, True) for place, field in controls]
+    return [AskedField(number, *each) for number, each in enumerate([*buyer, *neutral], start=1)]
+
+
+def state_sql(text: str, field: CrmField, answers: Answers) -> str:
+    """Return SQL of the state (see STATES) of a field that holds a trimmed text."""
+    placeholders = literals(sorted({each.lower() for each in answers.placeholders}))
+    longest = max(map(len, answers.placeholders), default=0)
+    blank = f"when {text} is null then 'blank'"
+    # Only short texts are worth a closer look, and a slower trim.
+    placeholder = f"when length({text}) <= {longest + 4} and lower(trim({text}, ' \t\r\n\u00a0')) in ({placeholders}) then 'placeholder'"
+    match field.kind:
+        case "flag":
+            return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
+        case "choice" if field.answers:
+            chosen = f"lower({text}) in ({literals(answer.lower() for answer in field.answers)})"
+            return f"case {blank} when {chosen} then 'answered' {placeholder} else 'not a choice' end"
+        case "choice":
+            # Yes and No are placeholders as free text, and honest answers as a choice.
+            unknown = literals(sorted({each.lower() for each in answers.placeholders} - {"yes", "no", "ok", "done", "x", "none"}))
+            return f"case {blank} when lower({text}) in ({unknown}) then 'placeholder' else 'answered' end"
+        case "text":
+            letters = f"regexp_matches({text}, '(?:\\pL\\PL*){{{answers.min_letters}}}')"
+            return f"case {blank} {placeholder} when not {letters} then 'too short' else 'answered' end"
+
+
+def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number: str) -> str:
+    """Return SQL of the state of whichever asked field has the number that the SQL `number` yields."""
+    special = [each for each in asked if each.field.kind != "text"]
+    whens = " ".join(f"when {each.number} then {state_sql(text, each.field, answers)}" for each in special)
+    plain = state_sql(text, CrmField(name="text"), answers)
+    return f"case {number} {whens} else {plain} end" if special else plain
+
+
+def text_key_sql(text: str) -> str:
+    """Return SQL of a number that is equal for equal texts, capitals aside."""
+    return f"hash(lower({text}))"
+
+
+def column_of(field: AskedField, headers: Sequence[str]) -> int | None:
+    """Return the position of an asked field among the headers of a file, or None."""
+    return position_of([field.field.name], headers)

@@ -1,0 +1,100 @@
+"""Publishing: a finished file becomes the current one by the flip of a link; readers keep what they have until they reopen.
+
+A folder of data holds `deals.duckdb` (a link), `deals-<load id>.duckdb` (the current version and a few before it), and while a load
+runs `.load.lock` and `.build-…`. Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etl.errors import DatabaseError
+
+LINK = "deals.duckdb"
+_BUILD = ".build-"
+
+
+@contextmanager
+def loading(folder: Path) -> Iterator[Path]:
+    """Hold the lock of a data folder, and yield an empty working folder inside it that is gone afterwards.
+
+    What a killed load left behind is swept first. Raises DatabaseError while another load runs.
+    """
+    _make(folder)
+    with (folder / ".load.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DatabaseError(
+                "another load is writing to this folder",
+                where=str(folder),
+                todo="Wait until it has finished, then load again.",
+            ) from error
+        for left_over in folder.glob(f"{_BUILD}*"):
+            shutil.rmtree(left_over)
+        work = folder / f"{_BUILD}{os.getpid()}"
+        work.mkdir()
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def publish(built: Path, folder: Path, load_id: str, keep: int) -> Path:
+    """Make a closed, checkpointed file the current version of a folder, and return its path.
+
+    At every moment the link leads to a whole file. `keep` versions before the current one stay.
+    """
+    if built.with_name(built.name + ".wal").exists():
+        raise DatabaseError("the new file was not closed cleanly: its write-ahead log is still there", where=str(built))
+    version = folder / f"deals-{load_id}.duckdb"
+    _sync(built)
+    built.chmod(0o444)
+    built.replace(version)
+    new_link = folder / ".next-link"
+    new_link.unlink(missing_ok=True)
+    new_link.symlink_to(version.name)
+    new_link.replace(folder / LINK)
+    _sync(folder)
+    _retire(folder, version, keep)
+    return version
+
+
+def current(folder: Path) -> Path:
+    """Return the current version of a data folder, its link resolved; raises DatabaseError where there is none."""
+    link = folder / LINK
+    if not link.exists():
+        raise DatabaseError(
+            "there is no database yet",
+            where=str(link),
+            todo="Run `sameside demo` for a look at sample data, or `sameside load FOLDER` with an export of your CRM.",
+        )
+    return link.resolve()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"the data folder cannot be made: {error.strerror}", where=str(folder), todo="Name another with --data."
+        ) from error
+
+
+def _retire(folder: Path, version: Path, keep: int) -> None:
+    older = sorted((path for path in folder.glob("deals-*.duckdb") if path != version), key=lambda path: path.stat().st_mtime_ns)
+    for path in older[: max(0, len(older) - keep)]:
+        path.unlink()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

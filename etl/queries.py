@@ -1,0 +1,181 @@
+"""Scope → one tidy Polars frame per question: the only caller of the metrics, for dashboard, export and command line alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import polars as pl
+
+from etl.errors import DatabaseError
+from etl.publish import current
+from etl.sqltext import literal
+
+Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "icp_fit"]
+DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "icp_fit")
+"""The dimensions that deals can be narrowed by, in the order in which people look for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which deals to look at, and how to tag them. An empty scope is all deals with the file's own settings.
+
+    A dimension holds the values wanted, '(none)' for missing ones; landmark_day is in days, created_from and created_to are first
+    and last day of creation.
+    """
+
+    owner: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+    segment: tuple[str, ...] = ()
+    deal_type: tuple[str, ...] = ()
+    lead_source: tuple[str, ...] = ()
+    pipeline: tuple[str, ...] = ()
+    icp_fit: tuple[str, ...] = ()
+    created_from: date | None = None
+    created_to: date | None = None
+    landmark_day: int | None = None
+    answers_needed: int | None = None
+
+    def wanted(self) -> dict[str, list[str]]:
+        """Return the scope as the metrics take it: a dimension to the texts of its values."""
+        named = {name: [str(value) for value in getattr(self, name)] for name in DIMENSIONS if getattr(self, name)}
+        days = {name: [str(getattr(self, name))] for name in ("created_from", "created_to") if getattr(self, name)}
+        return named | days
+
+    def described(self) -> dict[str, Any]:
+        """Return the settings that differ from an empty scope, for manifests and captions."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in ((), None)}
+
+
+class Database:
+    """One version of a published file, open for reading and for nothing else.
+
+    It may be shared between threads: every query has a cursor of its own. Reopen to see a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a published file; raises DatabaseError where it is missing, damaged or of another version."""
+        self.path = path
+        self._con = _hardened(path)
+        self.load_id = str(self._ask("select load_id from raw.loads")["load_id"][0])
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Database:
+        """Open the current version of a data folder; raises DatabaseError where there is none."""
+        return cls(current(folder))
+
+    def headline(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.headline: one row per figure, both groups and their difference."""
+        return self._metric("headline", scope)
+
+    def evidence_ladder(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.evidence_ladder: one row per step."""
+        return self._metric("evidence_ladder", scope)
+
+    def win_rate(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.win_rate: one row per value of a dimension and focus."""
+        return self._metric("win_rate", scope, dimension=by)
+
+    def sales_cycle(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.sales_cycle: one row per value of a dimension and focus."""
+        return self._metric("sales_cycle", scope, dimension=by)
+
+    def left_out(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.left_out: one row per part that deals in scope have in the comparison."""
+        return self._metric("left_out", scope)
+
+    def crm_figures(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.crm_figures: one row."""
+        return self._ask("from metrics.crm_figures(scope := $scope)", {"scope": _map(scope)})
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of the file by name; see raw.settings."""
+        return self._ask("from raw.settings").row(0, named=True)
+
+    def loads(self) -> pl.DataFrame:
+        """Return marts.loads: one row per file of the load."""
+        return self._ask("from marts.loads order by role, file")
+
+    def rejects_by_reason(self) -> pl.DataFrame:
+        """Return marts.rejects_by_reason, the most frequent first."""
+        return self._ask("from marts.rejects_by_reason order by level, occurrences desc, file, column_name, reason")
+
+    def field_coverage(self) -> pl.DataFrame:
+        """Return marts.field_coverage: one row per field of the configuration."""
+        return self._ask("from marts.field_coverage order by is_neutral, question, field")
+
+    def questions(self) -> pl.DataFrame:
+        """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped."""
+        return self._ask("select topic, label, ask, is_neutral, is_mapped from raw.questions order by question_no")
+
+    def choices(self, dimension: Dimension) -> list[str]:
+        """Return the values that deals have in a dimension, the most frequent first; '(none)' for missing ones."""
+        frame = self._ask(
+            f"select coalesce({dimension}, '(none)') as choice from metrics.scoped_deals() group by choice order by count(*) desc, choice"
+        )
+        return frame["choice"].to_list()
+
+    def created_between(self) -> tuple[date, date] | None:
+        """Return first and last day of creation, or None where no deal has one."""
+        row = self._ask("select min(created_date) as first, max(created_date) as last from marts.deals").row(0)
+        return None if row[0] is None else (row[0], row[1])
+
+    def relation(self, name: str) -> pl.DataFrame:
+        """Return a whole mart in a stable order, by the name of the mart."""
+        return self._ask(f"from marts.{name} order by all")
+
+    def sql(self, statement: str) -> pl.DataFrame:
+        """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
+        return self._ask(statement)
+
+    def _metric(self, name: str, scope: Scope, **more: str) -> pl.DataFrame:
+        arguments = {
+            "landmark_day": scope.landmark_day,
+            "answers_needed": scope.answers_needed,
+            "scope": _map(scope),
+            **more,
+        }
+        call = ", ".join(f"{key} := ${key}" for key in arguments)
+        return self._ask(f"from metrics.{name}({call})", arguments)
+
+    def _ask(self, sql: str, arguments: dict[str, Any] | None = None) -> pl.DataFrame:
+        cursor = self._con.cursor()
+        cursor.execute("use deals")
+        frame: pl.DataFrame = cursor.sql(sql, params=arguments).pl()
+        return frame
+
+
+def _map(scope: Scope) -> dict[str, list[Any]]:
+    wanted = scope.wanted()
+    return {"key": list(wanted), "value": list(wanted.values())}
+
+
+def _hardened(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection that can read the file and nothing else: no other file, no network, no extension, no setting."""
+    con = duckdb.connect(":memory:", config={"threads": 2})
+    try:
+        con.execute(f"attach {literal(str(path))} as deals (read_only)")
+        con.execute("select load_id from deals.raw.loads").fetchall()
+    except duckdb.Error as error:
+        raise DatabaseError(
+            f"the database cannot be opened: {error}",
+            where=str(path),
+            expected="a file that this version of Same Side published",
+            todo="Load the export again; the new file is put beside the old one.",
+        ) from error
+    for setting in (
+        "TimeZone = 'UTC'",
+        "enable_external_access = false",
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "allow_community_extensions = false",
+        "python_enable_replacements = false",
+        "max_temp_directory_size = '0KB'",
+        "memory_limit = '2GB'",
+        "lock_configuration = true",
+    ):
+        con.execute(f"set {setting}")
+    return con

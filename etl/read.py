@@ -1,0 +1,424 @@
+"""Exports → text tables that DuckDB streams without losing a row. No value is parsed here.
+
+A file is examined once: what it is, its encoding, delimiter and header, and how many records it holds, counted apart
+from DuckDB's parser (`etl.count`). What DuckDB would misread is handed to it as a plain copy: UTF-8, one record to a
+line feed, no blank lines, and a header of our own. What lies behind each rule is shown in tests/etl/test_read.py.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import re
+import tempfile
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+import duckdb
+
+from etl.count import Count, Counter, count_patiently, walk
+from etl.dialect import (
+    UTF8,
+    Dialect,
+    Header,
+    encoding_from_mark,
+    guess_delimiter,
+    guess_encoding,
+    known_delimiter,
+    known_encoding,
+    read_header,
+    refuse_other_formats,
+    undecodable,
+)
+from etl.errors import RowsLost, UnreadableFile
+from etl.sqltext import literal
+from etl.unpack import Export, Exports, find_exports
+
+__all__ = [
+    "Dialect",
+    "Export",
+    "Exports",
+    "ParserReject",
+    "TextTable",
+    "examine",
+    "find_exports",
+    "parser_rejects",
+    "reconcile",
+    "row_of",
+    "scan",
+    "scan_numbered",
+]
+
+BLOCK: Final = 2**20
+"""Bytes read at a time; half of the longest record that DuckDB's parallel reader takes."""
+
+MAX_RECORD: Final = 32 * 2**20
+"""Bytes in the longest record that is read: beyond its buffer DuckDB loses the rest of a file without a word."""
+
+_SAMPLE: Final = 2**17  # from this much, delimiter and header are decided
+_QUOTE: Final = '"'
+_REASONS: Final = {
+    "TOO MANY COLUMNS": "has more cells than the header",
+    "MISSING COLUMNS": "has fewer cells than the header",
+    "UNQUOTED VALUE": "has text after a closing quote, or a quote that is not closed",
+    "LINE SIZE OVER MAXIMUM": "is too long",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A file that DuckDB can stream: as many text columns as `headers`, and `records` rows.
+
+    `name` is what people know it by: the path as given, or "export.zip: Opportunity.csv". `path` is UTF-8 on disk, the
+    original or a copy in the work folder. `headers` are in file order, as written but for blanks around them. `dialect`
+    and `digest` (BLAKE2b, hex) are of the original. `records` counts without header and blank lines. `stray_quote` is
+    the line of the first quote in the middle of an unquoted cell, where there is one.
+    """
+
+    name: str
+    path: Path
+    headers: tuple[str, ...]
+    dialect: Dialect
+    records: int
+    blank_lines: int
+    digest: str
+    has_line_breaks: bool
+    is_parallel: bool
+    stray_quote: int | None = None
+
+    @property
+    def stem(self) -> str:
+        """Return the file's name without folder, archive and extension."""
+        return PurePosixPath(re.split(r"\.zip: ", self.name, flags=re.IGNORECASE)[-1].replace("\\", "/")).stem
+
+
+class ParserReject(NamedTuple):
+    """A record that DuckDB cannot split into its columns.
+
+    `row` is its number in the file, from 1, header and blank lines not counted. `text` is the record as written, cut
+    after 10,000 characters.
+    """
+
+    row: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What one pass over a UTF-8 file found; `invalid` is the offset of the first byte that is not UTF-8."""
+
+    digest: str
+    invalid: int | None
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file as UTF-8 text on disk: the original's encoding and digest, and what was found in the text."""
+
+    path: Path
+    encoding: str
+    digest: str
+    delimiter: str
+    sample: str
+    count: Count
+
+
+def examine(export: Export, work: Path, encoding: str | None = None, delimiter: str | None = None) -> TextTable:
+    """Return a file as a table of texts; `encoding` and `delimiter` are taken as given, else they are found.
+
+    Copies are written to `work`, where they are needed. Raises UnreadableFile for what is no text, is empty, cannot be
+    decoded, leaves a quote open or holds a record longer than MAX_RECORD; UsageError for an encoding or a delimiter
+    that cannot be one.
+    """
+    text = _readable(export, work, encoding, delimiter)
+    count = text.count
+    stray = None
+    if count.stray_quote is not None:
+        stray = _line_at(text.path, count.stray_quote)
+        with _lines(text.path) as lines:
+            count = count_patiently(lines, text.delimiter)
+    _refuse_what_never_ends(export.name, text, count)
+    header = read_header(text.sample, text.delimiter)
+    if header is None:
+        raise UnreadableFile(
+            f"{export.name} has no header line, or one longer than {_SAMPLE:,} bytes",
+            expected="the names of the columns in the first line",
+            todo="Export it again as CSV.",
+        )
+    path = text.path
+    if not _is_plain(path, count, header):
+        path = _plain_copy(export.name, text, header, count.records, work)
+    return TextTable(
+        name=export.name,
+        path=path.absolute(),
+        headers=header.cells,
+        dialect=Dialect(text.delimiter, _QUOTE, text.encoding, count.newline),
+        records=count.records - 1,
+        blank_lines=count.blank_lines,
+        digest=text.digest,
+        has_line_breaks=count.has_line_breaks,
+        is_parallel=not count.has_line_breaks and stray is None and count.longest_gap < BLOCK - len(codecs.BOM_UTF8),
+        stray_quote=stray,
+    )
+
+
+def scan(table: TextTable, columns: Sequence[int] | None = None) -> str:
+    """Return SQL of a FROM item: the rows of a table as text columns c0, c1, … in file order, or some of those columns.
+
+    An empty cell is null, quoted or not, as empty means the same everywhere here; all else is as written, blanks
+    included. Empty cells beyond the last column are dropped. Records that do not fit are left out, not an error: see
+    `parser_rejects`. Needs DuckDB's `preserve_insertion_order`, which is on by default.
+    """
+    options = {
+        "columns": "{" + ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(table.headers))) + "}",
+        "delim": literal(table.dialect.delimiter),
+        "quote": literal(_QUOTE),
+        "escape": literal(_QUOTE),
+        "header": "true",
+        "auto_detect": "false",
+        "strict_mode": "true",
+        "null_padding": "false",
+        "compression": "'none'",  # a name that ends in .gz would be unpacked
+        "hive_partitioning": "false",  # a folder named year=2024 would become a column
+        "store_rejects": "true",
+        "rejects_table": literal(_rejects(table)),
+        "rejects_scan": literal(_rejects(table) + "_scan"),
+        "rejects_limit": "0",
+    }
+    if not table.is_parallel:
+        # In parallel, DuckDB loses and doubles rows where cells hold line breaks; its longest record is 2 MB.
+        options |= {"parallel": "false", "max_line_size": str(2 * MAX_RECORD), "buffer_size": str(2 * MAX_RECORD)}
+    given = ", ".join(f"{name} = {value}" for name, value in options.items())
+    source = f"read_csv({literal(_no_pattern(table.path))}, {given})"
+    if columns is None:
+        return source
+    return f"(select {', '.join(f'c{position}' for position in columns)} from {source})"
+
+
+def scan_numbered(table: TextTable, columns: Sequence[int] | None = None) -> str:
+    """Return SQL of a FROM item like `scan`, with the column row_number: 1, 2, … over the rows that come through.
+
+    Where records were rejected, `row_of` turns it into the row of the file.
+    """
+    return f"(select row_number() over () as row_number, * from {scan(table, columns)})"
+
+
+def row_of(row_number: int, rejected: Sequence[int]) -> int:
+    """Return the row in the file of the row that came through as `row_number`; `rejected` are rejected rows, ascending.
+
+    >>> [row_of(number, [1, 4]) for number in (1, 2, 3)]
+    [2, 3, 5]
+    """
+    return row_number + bisect_right([row - before for before, row in enumerate(rejected)], row_number)
+
+
+def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[ParserReject]:
+    """Return the records that DuckDB cannot split into the table's columns, by row; reads the file once more.
+
+    Raises RowsLost where DuckDB does not say what it rejected: it has then made rows up.
+    """
+    for name in (_rejects(table), f"{_rejects(table)}_scan"):
+        con.execute(f"drop table if exists {name}")
+    con.execute(f"select count(*) from {scan(table)}").fetchall()
+    # `line` counts records, not lines, and blank lines too; but here are none. Each error of a record is a row.
+    found = con.execute(
+        f"select line - 1, any_value(csv_line), arg_min(error_type::varchar, byte_position) "
+        f"from {_rejects(table)} group by line order by line"
+    ).fetchall()
+    if any(not text for _, text, _ in found):
+        raise _rows_lost(table, f"a record of {table.name} with quotes out of place cannot be told from the next")
+    return [ParserReject(row, text, _REASONS.get(error, error.lower())) for row, text, error in found]
+
+
+def reconcile(table: TextTable, loaded: int, rejected: int) -> None:
+    """Raise RowsLost unless the rows of a table are those loaded plus those rejected."""
+    if loaded + rejected != table.records:
+        raise _rows_lost(table, f"{table.name} holds {table.records:,} rows, but {loaded:,} were loaded and {rejected:,} rejected")
+
+
+def _rows_lost(table: TextTable, what: str) -> RowsLost:
+    stray = table.stray_quote
+    return RowsLost(
+        what,
+        where="" if stray is None else f"line {stray:,} has a quote in the middle of an unquoted cell",
+        expected="rows read = rows loaded + rows rejected",
+        todo="Nothing was published. Quote the cells that hold quotes and double those, or export the file again.",
+    )
+
+
+def _rejects(table: TextTable) -> str:
+    """Return the name of the temporary table in which DuckDB keeps the rejects of a table's file."""
+    return "rejects_" + hashlib.blake2b(str(table.path).encode(errors="surrogateescape"), digest_size=8).hexdigest()
+
+
+def _no_pattern(path: Path) -> str:
+    """Return a path that DuckDB takes for one file: `a*.csv` and `a[1].csv` are patterns of several."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def _readable(export: Export, work: Path, encoding: str | None, delimiter: str | None) -> _Text:
+    """Return a file as UTF-8 text: itself if it is, else a decoded copy."""
+    with export.path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    refuse_other_formats(export.name, head, encoding)
+    marked = encoding_from_mark(head)
+    found = known_encoding(encoding) if encoding else marked or "utf-8"
+    if found in UTF8:
+        text, invalid = _surveyed(export.path, marked or found, delimiter)
+        if invalid is None:
+            return text
+        if encoding or marked:
+            raise undecodable(export.name, found, invalid)
+        found = guess_encoding(export.name, export.path, invalid)
+    path, digest = _decoded(export, found, work)
+    text, _ = _surveyed(path, found, delimiter)
+    return _Text(path, found, digest, text.delimiter, text.sample, text.count)
+
+
+def _surveyed(path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, int | None]:
+    """Return what a UTF-8 file holds, and the offset of the first byte that is not UTF-8, if any."""
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    if len(head) == _SAMPLE:  # without the last line, which may go on
+        head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
+    sample = head.removeprefix(codecs.BOM_UTF8).decode(errors="replace")
+    chosen = known_delimiter(delimiter) if delimiter else guess_delimiter(sample)
+    survey = _survey(path, chosen)
+    return _Text(path, encoding, survey.digest, chosen, sample, survey.count), survey.invalid
+
+
+def _survey(path: Path, delimiter: str, block_size: int = BLOCK) -> _Survey:
+    """Return digest, UTF-8 check and record count of a file from one pass over its bytes."""
+    digest, counter = hashlib.blake2b(digest_size=32), Counter(delimiter)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    position, invalid = 0, None
+    with path.open("rb") as file:
+        while block := file.read(block_size):
+            digest.update(block)
+            counter.feed(block.removeprefix(codecs.BOM_UTF8) if position == 0 else block)
+            if invalid is None:
+                invalid = _first_invalid(decoder, block, position)
+            position += len(block)
+    if invalid is None:
+        invalid = _first_invalid(decoder, b"", position)
+    return _Survey(digest.hexdigest(), invalid, counter.finish())
+
+
+def _first_invalid(decoder: codecs.IncrementalDecoder, block: bytes, position: int) -> int | None:
+    """Return the offset of the first byte that a decoder refuses in a block at `position`; the last block is empty."""
+    pending = len(decoder.getstate()[0])
+    if block.isascii() and block and not pending:
+        return None  # twenty times as fast as decoding
+    try:
+        decoder.decode(block, final=not block)
+    except UnicodeDecodeError as error:
+        return position - pending + error.start
+    return None
+
+
+def _decoded(export: Export, encoding: str, work: Path) -> tuple[Path, str]:
+    """Return a copy of a file in UTF-8, line ends untouched, and the digest of the original."""
+    digest, decoder = hashlib.blake2b(digest_size=32), codecs.getincrementaldecoder(encoding)()
+    position = 0
+    with export.path.open("rb") as source, _new_file(work) as target:
+        while True:
+            block = source.read(BLOCK)
+            digest.update(block)
+            pending = len(decoder.getstate()[0])
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                raise undecodable(export.name, encoding, position - pending + error.start) from error
+            target.write((text.removeprefix("\ufeff") if target.tell() == 0 else text).encode())
+            position += len(block)
+            if not block:
+                return Path(target.name), digest.hexdigest()
+
+
+def _refuse_what_never_ends(name: str, text: _Text, count: Count) -> None:
+    """Raise UnreadableFile for a quote that is never closed, and for a record so long that one is to be suspected."""
+    if count.open_quote is not None:
+        raise UnreadableFile(
+            f"{name} ends within a quoted cell",
+            where=f"the quote opens on line {_line_at(text.path, count.open_quote):,}",
+            expected="a closing quote for each opening one, and quotes within a cell doubled",
+            todo="Export it again, as the end may be missing, or mend that line.",
+        )
+    if count.longest_gap > MAX_RECORD:
+        raise UnreadableFile(
+            f"{name} holds a record of more than {MAX_RECORD:,} bytes",
+            expected="a line end after each record",
+            todo="Look for a quote that is closed too late, or for a file that is no table.",
+        )
+
+
+def _is_plain(path: Path, count: Count, header: Header) -> bool:
+    """Return whether DuckDB reads a file as it is.
+
+    Mixed line ends stop it, a header that is not plain makes all rows vanish, and a blank line is a row of a single
+    column to it, or shifts the numbers of its rejects; only at the end does it do no harm to several columns.
+    """
+    harmless = 0 if len(header.cells) == 1 else _blank_lines_at_end(path)
+    return count.newline in ("\n", "\r\n") and count.blank_lines == harmless and header.is_plain
+
+
+def _blank_lines_at_end(path: Path) -> int:
+    """Return how many blank lines a file with line feeds ends with."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4096))
+        tail = file.read()
+    return max(0, tail[len(tail.rstrip(b"\r\n")) :].count(b"\n") - 1)
+
+
+def _plain_copy(name: str, text: _Text, header: Header, records: int, work: Path) -> Path:
+    """Return a copy with a header of our own, every record ended by a line feed and no blank lines; cells untouched."""
+    written, was_open = 0, False
+    with _lines(text.path) as lines, _new_file(work) as target:
+        for line, is_open in walk(lines, text.delimiter):
+            if not is_open and not was_open and not line.strip("\r\n"):
+                continue
+            is_header = written == 0
+            written += not is_open
+            if not is_header:
+                target.write((line if is_open else line.rstrip("\r\n") + "\n").encode("latin-1"))
+            elif not is_open:
+                names = (f"c{position}" for position in range(len(header.cells)))
+                target.write((text.delimiter.join(names) + "\n").encode())
+            was_open = is_open
+    if written != records:
+        raise RowsLost(f"{name} holds {records:,} records in one count and {written:,} in another")
+    return Path(target.name)
+
+
+def _lines(path: Path) -> io.TextIOWrapper:
+    """Open a UTF-8 file for reading by lines that end in LF, CRLF or CR and keep them, one character to a byte.
+
+    Latin-1 gives each byte a character and back, faster than decoding; quotes, delimiters and line ends are ASCII.
+    """
+    file = path.open("rb")
+    if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        file.seek(0)
+    return io.TextIOWrapper(file, encoding="latin-1", newline="")
+
+
+def _line_at(path: Path, position: int) -> int:
+    """Return the number, from 1, of the line in which a byte of a text stands, as an editor counts."""
+    number = 1
+    with _lines(path) as lines:
+        for line in lines:
+            position -= len(line)
+            if position < 0:
+                break
+            number += 1
+    return number
+
+
+def _new_file(work: Path) -> tempfile._TemporaryFileWrapper[bytes]:
+    work.mkdir(parents=True, exist_ok=True)
+    return tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False)

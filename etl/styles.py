@@ -1,0 +1,123 @@
+"""How a file writes its dates and its money: decided per column over the whole file, never row by row.
+
+`03/04/2025` says nothing of its own; that no date of its column has a month above 12 does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+
+from etl.errors import AmbiguousDates
+from etl.mapping import DateOrder, Matched
+from etl.read import scan
+from etl.records import ROLES, Column
+
+TimeStyle = Literal["iso", "dmy", "mdy", "named"]
+MoneyStyle = Literal["point", "comma"]
+
+# Times that may follow a date; two-digit years come first, since %Y would read 26 as the year 26.
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_DATES: dict[TimeStyle, tuple[str, ...]] = {
+    "dmy": ("%d/%m/%y", "%d/%m/%Y"),
+    "mdy": ("%m/%d/%y", "%m/%d/%Y"),
+    "named": ("%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y"),
+}
+_SAMPLE_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """The style of each dated and each money column of one file, by canonical name."""
+
+    times: dict[str, TimeStyle]
+    money: dict[str, MoneyStyle]
+
+
+def decide_styles(con: duckdb.DuckDBPyConnection, matched: Matched, order: DateOrder | None) -> Styles:
+    """Return the styles of a file's columns.
+
+    A sample of ISO dates settles a column; any other is counted over the whole file. Where day and month fit both ways, `order`
+    decides; without it, raises AmbiguousDates.
+    """
+    columns = [column for column in ROLES[matched.role] if column.name in matched.positions]
+    return Styles(
+        times={c.name: _time_style(con, matched, c, order) for c in columns if c.kind in ("timestamp", "date")},
+        money={c.name: _money_style(con, matched, c) for c in columns if c.kind == "money"},
+    )
+
+
+def time_sql(text: str, style: TimeStyle) -> str:
+    """Return SQL that reads a trimmed text as TIMESTAMP, null where it is none. Offsets are honoured; the rest is as written."""
+    if style == "iso":
+        plain = f"try_cast({text} as timestamp)"
+        # A bare cast would drop the offset of 12:00+02:00; only texts long enough to have one take the slower way.
+        shifted = f"timezone('UTC', try_cast({text} as timestamptz))"
+        return f"case when length({text}) > 19 and regexp_matches({text}, '[+-]\\d\\d:?\\d\\d$') then {shifted} else {plain} end"
+    formats = ", ".join(f"'{date}{clock}'" for date in _DATES[style] for clock in _CLOCKS)
+    slashed = text if style == "named" else f"regexp_replace({text}, '^(\\d+)[.-](\\d+)[.-](\\d+)', '\\1/\\2/\\3')"
+    return f"try_strptime({slashed}, [{formats}])"
+
+
+def money_sql(text: str, style: MoneyStyle) -> str:
+    """Return SQL that reads a trimmed text as DECIMAL(18, 2), null where it is none or has more than two decimals."""
+    bare = f"regexp_replace(regexp_replace({text}, '[^0-9.,()+-]', '', 'g'), '^\\((.*)\\)$', '-\\1')"
+    pointed = f"replace(replace({bare}, '.', ''), ',', '.')" if style == "comma" else f"replace({bare}, ',', '')"
+    amount = f"case when regexp_matches({text}, '{_AMOUNT}') then try_cast({pointed} as decimal(38, 10)) end"
+    if style == "point":
+        amount = f"coalesce(try_cast({text} as decimal(38, 10)), {amount})"
+    exact = f"case when {amount} = round({amount}, 2) then try_cast({amount} as decimal(18, 2)) end"
+    return (
+        f"case when regexp_matches({text}, '{_PLAIN_AMOUNT}') then try_cast({text} as decimal(18, 2)) else {exact} end"
+        if style == "point"
+        else exact
+    )
+
+
+def _time_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column, order: DateOrder | None) -> TimeStyle:
+    text = f"trim(c{matched.positions[column.name]})"
+    source = scan(matched.table)
+    sample = f"(select * from {source} limit {_SAMPLE_ROWS})"
+    if _unread(con, sample, text, {"iso": time_sql(text, "iso")})["iso"] == 0:
+        return "iso"
+    unread = _unread(con, source, text, {style: time_sql(text, style) for style in ("iso", "dmy", "mdy", "named")})
+    fewest = min(unread.values())
+    best = [style for style, count in unread.items() if count == fewest]
+    if "dmy" in best and "mdy" in best:
+        if order is None:
+            raise AmbiguousDates(
+                f"the dates of column {matched.header(column.name)!r} can be read as day/month or as month/day",
+                where=matched.table.name,
+                expected="at least one day above 12, or a stated order",
+                todo="Say which with --date-order dmy or --date-order mdy, or with date_order in the mapping.",
+            )
+        return order
+    return best[0]  # type: ignore[return-value]
+
+
+def _unread(con: duckdb.DuckDBPyConnection, source: str, text: str, readings: dict[str, str]) -> dict[str, int]:
+    """Return, per style, how many texts it cannot read."""
+    counts = ", ".join(f"count(*) filter ({text} <> '' and ({sql}) is null)" for sql in readings.values())
+    row = con.execute(f"select {counts} from {source}").fetchall()[0]
+    return dict(zip(readings, row, strict=True))
+
+
+def _money_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column) -> MoneyStyle:
+    text = f"trim(c{matched.positions[column.name]})"
+    digits = f"regexp_replace({text}, '[^0-9.,]', '', 'g')"
+    # A mark before other than three digits is the decimal mark; so is the later one of two kinds.
+    sample = f"(select * from {scan(matched.table)} limit {_SAMPLE_ROWS})"
+    if _unread(con, sample, text, {"iso": f"case when regexp_matches({text}, '{_PLAIN_AMOUNT}') then 1 end"})["iso"] == 0:
+        return "point"
+    commas, points = (f"count(*) filter (regexp_matches({digits}, '{pattern}'))" for pattern in _DECIMAL_MARK)
+    row = con.execute(f"select {commas}, {points} from {scan(matched.table)}").fetchall()[0]
+    return "comma" if row[0] > row[1] else "point"
+
+
+# A number with thousands marks, and a currency sign or code before or behind; in brackets where negative.
+_AMOUNT = r"^\(?[+-]?(?:\p{Sc}|[A-Z]{3})?\s*[+-]?\d[\d.,\s\x{a0}\x{202f}]*(?:\p{Sc}|[A-Z]{3})?\)?$"
+_PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,2}0*)?$"  # by far the most amounts, and by far the fastest way
+# What tells that a comma, or a point, is the decimal mark.
+_DECIMAL_MARK = (r"^[0-9.]*,(\d{1,2}|\d{4,})$|\..*,", r"^[0-9,]*\.(\d{1,2}|\d{4,})$|,.*\.")

@@ -1,0 +1,1 @@
+"""Sample data: an invented sales team, written as its CRM would export it."""

@@ -1,0 +1,12 @@
+-- Entries into a stage, from the stage history. One row per deal and entry; changes within a stage are left out.
+select
+    changes.deal_key, -- the deal
+    changes.changed_at as entered_at, -- UTC
+    changes.changed_date as entered_date, -- calendar day in the organisation's zone
+    changes.stage, -- the stage entered
+    changes.previous_stage, -- the stage left; null at the first entry
+    stages.stage_outcome, -- won, lost or open: what the stage says
+    row_number() over (partition by changes.deal_key order by changes.changed_at, changes.stage) as position -- 1 for the first entry
+from staging.stage_changes as changes
+join raw.stages as stages on stages.stage = changes.stage
+where changes.previous_stage is distinct from changes.stage

@@ -1,0 +1,57 @@
+-- Deals with outcome, cycle and answers. One row per deal.
+-- How many questions stood answered at the end of day L is the number of answer_start_days up to L less that of answer_end_days.
+with answers as (
+    select
+        deal_key,
+        count(*) filter (where state_today <> 'blank' and not is_neutral) as answers_filled_today,
+        count(*) filter (where state_today = 'answered' and not is_neutral) as answers_today,
+        count(*) filter (where is_answered_before_close and not is_neutral) as answers_before_close,
+        count(*) filter (where is_answered_before_close is null and not is_neutral) as answers_unknown_before_close,
+        list_sort(flatten(array_agg(start_days) filter (where not is_neutral and start_days is not null))) as answer_start_days,
+        list_sort(flatten(array_agg(end_days) filter (where not is_neutral and end_days is not null))) as answer_end_days,
+        array_agg(unknown_until_day) filter (where not is_neutral and unknown_until_day is not null) as unknown_until_days,
+        list_sort(flatten(array_agg(start_days) filter (where is_neutral and start_days is not null))) as neutral_start_days,
+        list_sort(flatten(array_agg(end_days) filter (where is_neutral and end_days is not null))) as neutral_end_days
+    from marts.deal_answers
+    group by deal_key
+)
+
+select
+    deals.deal_key, -- number of the deal within this file; joins marts.deal_answers and marts.stage_spells
+    deals.source, -- mapping that read it, such as salesforce
+    deals.deal_id, -- the CRM's id; "row 17" where the export has none
+    deals.deal_name, -- the CRM's name for it
+    deals.account_name, -- customer or prospect
+    deals.owner, -- owner's name on the export date, else the CRM's id; null where unknown
+    deals.team, -- the owner's team
+    deals.segment, -- market segment
+    deals.deal_type, -- such as new business or renewal
+    deals.lead_source, -- where the deal came from
+    deals.pipeline, -- sales pipeline or record type
+    deals.stage, -- stage on the export date
+    deals.outcome, -- won, lost or open on the export date
+    deals.loss_reason, -- the CRM's reason, as written
+    case when deals.outcome = 'lost' then coalesce(loss_kinds.loss_kind, 'competitive') end as loss_kind, -- competitive, no decision or disqualified; null unless lost
+    deals.amount, -- in `currency`; null where missing or unreadable
+    deals.currency, -- ISO code
+    deals.is_icp_fit, -- fits the ideal customer profile; null where not told
+    deals.created_at, -- UTC; null where missing or unreadable
+    deals.created_date, -- calendar day in the organisation's zone
+    deals.close_date, -- as the CRM has it: a forecast until the deal is closed
+    closings.closed_date, -- day of closing; null for open deals and where the CRM does not tell
+    closings.closed_date_from, -- stage history or close date: what told closed_date
+    case when closings.closed_day >= 0 then closings.closed_day end as cycle_days, -- days from creation to closing; null for open deals and below zero
+    coalesce(closings.closed_day < 0, false) as has_negative_cycle, -- closed before it was created: left out of cycles, and counted
+    coalesce(answers.answers_filled_today, 0) as answers_filled_today, -- questions with any text on the export date, junk too
+    coalesce(answers.answers_today, 0) as answers_today, -- questions with an answer on the export date
+    coalesce(answers.answers_before_close, 0) as answers_before_close, -- questions answered at the end of the day before closing; 0 for open deals
+    coalesce(answers.answers_unknown_before_close, 0) as answers_unknown_before_close, -- questions of which that is unknown
+    coalesce(answers.answer_start_days, []) as answer_start_days, -- days after creation on which a question came to be answered, in order
+    coalesce(answers.answer_end_days, []) as answer_end_days, -- days after creation on which a question ceased to be answered, in order
+    coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known
+    coalesce(answers.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
+    coalesce(answers.neutral_end_days, []) as neutral_end_days -- as answer_end_days, for the neutral fields
+from staging.deals as deals
+left join intermediate.closings as closings on closings.deal_key = deals.deal_key
+left join answers on answers.deal_key = deals.deal_key
+left join raw.loss_kinds as loss_kinds on loss_kinds.loss_reason = lower(deals.loss_reason)

@@ -1,0 +1,17 @@
+-- What was read, file by file: rows_read = rows_loaded + rows_rejected. One row per load and file.
+select
+    loads.load_id, -- day of the export and fingerprint of what was loaded with which settings
+    loads.loaded_at, -- UTC
+    loads.as_of, -- day of the export; open deals are known until then
+    loads.source, -- mapping that read the files
+    loads.version, -- version of Same Side
+    files.file, -- name of the file
+    files.role, -- what it was read for
+    files.encoding, -- encoding of the file
+    files.delimiter, -- what separates its cells
+    files.rows_read, -- records, counted apart from the reader
+    files.rows_loaded, -- rows that were understood
+    files.rows_not_needed, -- of those, rows that no setting asks for
+    files.rows_rejected -- rows that could not be used, see marts.rejects_by_reason
+from raw.loads as loads
+join raw.load_files as files on files.load_id = loads.load_id

@@ -1,0 +1,12 @@
+-- What becomes of the deals in scope: compared, or left out and why. One row per part that occurs:
+--   part: see metrics.tagged_deals
+--   deals: deals in scope
+--   won: deals of these won to date
+-- The deals of all parts add up to the deals in scope.
+create or replace macro metrics.left_out(
+    landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
+) as table
+select part, count(*) as deals, count(*) filter (where outcome = 'won') as won
+from metrics.tagged_deals(landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope)
+group by part
+order by part = 'compared' desc, deals desc, part;

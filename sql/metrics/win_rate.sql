@@ -1,0 +1,55 @@
+-- Win rate of customer-focused and seller-focused deals: won by the horizon, of the deals that were open at the landmark and are old
+-- enough to tell. One row per value of the dimension and focus:
+--   by_value: value of the dimension; 'all' without one
+--   focus: customer-focused or seller-focused
+--   won, deals: numerator and denominator
+--   win_rate: won / deals, between 0 and 1; null without deals
+--   low, high: 95% Wilson interval at the effective number of deals, clustered by owner; plain with fewer than 6 owners
+--   owners, effective_deals: owners, and what the deals are worth for the interval
+-- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit or created_year. Groups are not made alike: a gap between
+-- them is a description. Not for deals younger than landmark_day + horizon_days. Source: macros.wilson_low, macros.effective_number.
+create or replace macro metrics.win_rate(
+    dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
+) as table
+with compared as (
+    select
+        focus,
+        coalesce(owner, '(none)') as owner,
+        is_won_by_horizon,
+        by_value
+    from metrics.tagged_deals(
+        dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+    )
+    where part = 'compared'
+),
+
+by_owner as (
+    select by_value, focus, owner, count(*) as deals, count(*) filter (where is_won_by_horizon) as won
+    from compared
+    group by by_value, focus, owner
+),
+
+counted as (
+    select
+        by_value,
+        focus,
+        sum(won)::bigint as won,
+        sum(deals)::bigint as deals,
+        count(*) as owners,
+        macros.effective_number(list(won order by owner), list(deals order by owner)) as effective_deals
+    from by_owner
+    group by by_value, focus
+)
+
+select
+    by_value,
+    focus,
+    won,
+    deals,
+    won / deals as win_rate,
+    macros.wilson_low(won / deals * effective_deals, effective_deals, macros.z()) as low,
+    macros.wilson_high(won / deals * effective_deals, effective_deals, macros.z()) as high,
+    owners,
+    effective_deals
+from counted
+order by by_value, focus;

@@ -1,0 +1,25 @@
+-- Deals as the CRM last told of them, typed. One row per deal.
+create table raw.deals (
+    deal_key bigint not null, -- number of the deal within this file; joins every relation
+    source varchar not null, -- mapping that read it, such as salesforce
+    deal_id varchar not null, -- the CRM's id; "row 17" where the export has none
+    deal_name varchar, -- the CRM's name for it
+    account_name varchar, -- customer or prospect
+    owner_id varchar, -- the CRM's id of the owner on the export date
+    owner varchar, -- name of that owner, else the id; null where the CRM names nobody
+    team varchar, -- the owner's team
+    segment varchar, -- market segment
+    deal_type varchar, -- such as new business or renewal
+    lead_source varchar, -- where the deal came from
+    pipeline varchar, -- sales pipeline or record type
+    stage varchar, -- stage on the export date
+    outcome varchar not null, -- won, lost or open on the export date
+    outcome_from varchar not null, -- what told the outcome: flags, stage, or forecast category
+    loss_reason varchar, -- the CRM's reason, as written
+    amount decimal(18, 2), -- in `currency`; null where missing or unreadable
+    currency varchar, -- ISO code; the organisation's where the export names none
+    created_at timestamp, -- UTC; null where missing or unreadable
+    created_date date, -- calendar day of created_at in the organisation's zone
+    close_date date, -- as the CRM has it: a forecast until the deal is closed
+    is_icp_fit boolean -- whether the deal fits the ideal customer profile; null where not told
+);

@@ -1,0 +1,57 @@
+"""What tests share: the folder of real exports, and databases built from literal rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.config import Config, load_config
+from etl.load import Request, load
+from etl.mapping import CrmMapping, load_mapping
+from etl.queries import Database
+
+MAPPINGS = Path(__file__).parent / "mappings"
+
+Loader = Callable[..., Database]
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Return the folder of real exports and golden values."""
+    folder = Path(os.environ.get("SAMESIDE_SHARED", Path(__file__).parents[1] / ".." / "shared")).resolve()
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no shared test data at {folder}: set SAMESIDE_SHARED to the folder that holds data/")
+    return folder / "data"
+
+
+@pytest.fixture
+def mapped() -> Callable[[str], CrmMapping]:
+    """Return the mapping of a name in tests/mappings."""
+    return lambda name: load_mapping(MAPPINGS / f"{name}.toml")
+
+
+@pytest.fixture
+def configured() -> Callable[[str | None], Config]:
+    """Return the configuration of a name in tests/mappings, or the defaults."""
+    return lambda name: load_config(MAPPINGS / f"{name}.toml" if name else None)
+
+
+@pytest.fixture
+def load_files(tmp_path: Path) -> Loader:
+    """Return a function that writes files (name to text) and loads them: (files, config text, mapping, …) to an open database."""
+
+    def build(files: dict[str, str], config: str = "", mapping: CrmMapping | None = None, **more: Any) -> Database:
+        folder = tmp_path / "exports"
+        folder.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        settings = tmp_path / "sameside.toml"
+        settings.write_text(config, encoding="utf-8")
+        request = Request((folder,), tmp_path / "data", load_config(settings), mapping, **more)
+        return Database(load(request).database)
+
+    return build

@@ -1,0 +1,190 @@
+"""The dashboard in a real browser: what a person sees, clicks and shares, and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from dashboard import rounding
+from etl.queries import Database, Scope
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+WAIT = 60_000
+CHROMES = ("chromium", "chromium-browser", "google-chrome")
+HOSTILE = "![x](http://evil.example/p.png) <img src='http://evil.example/q.png'> www.evil.example :streamlit: $x$"
+
+Serve = Callable[[Path], str]
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Serve]:
+    """Return a function that serves the dashboard on a data folder, as `streamlit run` does, and returns its URL."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        app = str(ROOT / "dashboard" / "app.py")
+        options = ("--server.headless", "true", "--server.port", str(port))
+        command = [sys.executable, "-m", "streamlit", "run", app, *options]
+        servers.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"SAMESIDE_DATA": str(folder)}))
+        wait_until_healthy(servers[-1], port)
+        return f"http://127.0.0.1:{port}/"
+
+    yield start
+    for server in servers:
+        server.terminate()
+        server.wait()
+
+
+def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
+    pause = threading.Event()
+    for _ in range(300):
+        assert server.poll() is None, "the server ended before it answered"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            pause.wait(0.2)
+    pytest.fail("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium; skipped only where there is none."""
+    chrome = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, CHROMES)), None)
+    if chrome is None:
+        pytest.skip(f"no Chromium found: install one of {', '.join(CHROMES)}, or name one in CHROME_PATH")
+    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu", *quiet])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page that fails its test on an error in the console and on a request that leaves the machine."""
+    errors: list[str] = []
+    outside: list[str] = []
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("request", lambda request: outside.append(request.url) if leaves(request.url) else None)
+    yield opened
+    opened.close()
+    assert errors == []
+    assert outside == []
+
+
+def leaves(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def url(serve: Serve, sample: Database) -> str:
+    """Return where the sample export is served."""
+    return serve(sample.path.parent)
+
+
+def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
+    """Return what the verdict must hold: both rates with their counts, as the database has them."""
+    row = database.evidence_ladder(scope).row(3, named=True)
+    customer, seller = (
+        f"{rounding.percent(row[f'{group}_rate'])} ({rounding.of(row[f'{group}_won'], row[f'{group}_deals'])})"
+        for group in ("customer", "seller")
+    )
+    return re.compile(f"went on to win {re.escape(customer)}, the others {re.escape(seller)}".replace("\xa0", r"\s"))
+
+
+def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -> None:
+    """What a visitor reads first is what the file says."""
+    page.goto(url)
+    expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)
+    expect(page.locator(".js-plotly-plot .points path").first).to_be_visible(timeout=WAIT)
+    assert page.locator(".js-plotly-plot .points path").count() >= 4
+
+
+def test_a_filter_goes_into_the_url_and_the_url_reopens_it(page: Page, url: str, sample: Database) -> None:
+    """Choosing a segment changes figures and address; the address alone brings both back."""
+    page.goto(url)
+    page.get_by_label("Segment").click(timeout=WAIT)
+    page.get_by_role("option", name="SMB").click()
+    narrowed = sentence(sample, Scope(segment=("SMB",)))
+    expect(page.locator(".st-key-verdict")).to_contain_text(narrowed, timeout=WAIT)
+    expect(page).to_have_url(re.compile(r"\?segment=SMB$"))
+    page.reload()
+    expect(page.locator(".st-key-verdict")).to_contain_text(narrowed, timeout=WAIT)
+    expect(page.locator(".st-key-segment")).to_contain_text("SMB")
+
+
+def test_reset_clears_the_url(page: Page, url: str, sample: Database) -> None:
+    """One click brings back all deals, and the plain address."""
+    page.goto(f"{url}?segment=SMB&landmark=60&answers=2&created=Q1+2025&created=Q4+2025")
+    expect(page.get_by_text("Segment: SMB")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)
+    expect(page).to_have_url(url)
+
+
+def test_the_ladders_data_can_be_downloaded(page: Page, url: str, sample: Database) -> None:
+    """The button hands over the metric's rows, named for the day of the export."""
+    page.goto(url)
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="Download CSV").click(timeout=WAIT)
+    assert download.value.suggested_filename == "evidence_ladder_2026-06-30.csv"
+    assert len(Path(download.value.path()).read_text().splitlines()) == 1 + sample.evidence_ladder(Scope()).height
+
+
+def test_why_deals_are_left_out(page: Page, url: str, sample: Database) -> None:
+    """The header opens to a list of every part of the deals in scope."""
+    page.goto(url)
+    page.get_by_role("button", name="left out: why?").click(timeout=WAIT)
+    left_out = sample.left_out(Scope())
+    expect(page.get_by_text(f"{left_out['deals'][0]:,} deals compared")).to_be_visible()
+    expect(page.locator("li").filter(has_text=re.compile(r"^[\d,]+ deals? "))).to_have_count(left_out.height)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, url: str, scheme: str) -> None:
+    """At 390 pixels everything is as wide as the window, in both themes."""
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light")
+    phone.goto(url)
+    expect(phone.locator(".js-plotly-plot .points path").first).to_be_visible(timeout=WAIT)
+    wide = "[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"
+    assert max(phone.evaluate(wide)) <= 390
+    phone.close()
+
+
+def test_hostile_names_are_text(page: Page, serve: Serve, few_deals: Callable[..., Path]) -> None:
+    """A rep's name that is markup is read as it is written, and fetches nothing."""
+    page.goto(serve(few_deals(80, 40, reps=(HOSTILE, "B"))))
+    page.get_by_label("Rep").click(timeout=WAIT)
+    page.get_by_role("option", name="evil.example").click()
+    line = page.locator(".stMainBlockContainer").get_by_text("Rep:")
+    expect(line).to_be_visible(timeout=WAIT)
+    assert line.inner_text().replace("\u2060", "") == f"Rep: {HOSTILE}"
+    assert page.locator(".stMainBlockContainer a, .stMainBlockContainer img").count() == 0
+
+
+def test_without_a_database_the_page_says_what_to_do(page: Page, serve: Serve, tmp_path: Path) -> None:
+    """Before the first load: two commands, and no error."""
+    page.goto(serve(tmp_path))
+    expect(page.get_by_text("There is no database yet.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("sameside demo")).to_be_visible()

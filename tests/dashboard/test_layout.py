@@ -1,0 +1,64 @@
+"""How the folder must look for Streamlit to run it, and what its settings keep shut."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "dashboard"
+MODULES = sorted(path for path in FOLDER.rglob("*.py") if path.stem != "__init__")
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+def test_no_name_hides_another_module(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit puts the folder first on sys.path, where a `data` or `scope` of somebody else's would be lost."""
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if Path(entry or ".").resolve() != FOLDER])
+    if path.suffix == ".py" or path.is_dir():
+        assert path.stem.startswith((".", "__")) or importlib.util.find_spec(path.stem) is None
+
+
+def test_no_folder_is_called_pages() -> None:
+    """Streamlit would take it for pages of its own."""
+    assert not (FOLDER / "pages").exists()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_only_data_knows_the_database(path: Path) -> None:
+    """Every other module asks `dashboard.data`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    known = {name for name in imported if name.startswith(("duckdb", "etl"))}
+    allowed = {"data": {"etl.csvtext", "etl.publish", "etl.queries"}, "app": {"etl.errors"}}
+    assert known <= allowed.get(path.stem, set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_no_html_is_let_through(path: Path) -> None:
+    """Text goes through `escape`, never through unsafe_allow_html."""
+    assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")
+
+
+def test_the_server_is_shut_by_default() -> None:
+    """No tracebacks, no telemetry, no raw export, no agent, this machine only."""
+    settings = tomllib.loads((FOLDER / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["client"]["disableDataExport"] is True
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["runner"]["magicEnabled"] is False
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["enableAgentApi"] is False
+
+
+def test_no_stylesheet_or_picture_loads_anything() -> None:
+    """Nothing comes from the internet: no import, no url, no link but a namespace."""
+    for path in (*FOLDER.glob("*.css"), *FOLDER.glob("*.svg"), FOLDER / ".streamlit" / "config.toml"):
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http" not in text
+        assert "@import" not in text
+        assert "url(" not in text

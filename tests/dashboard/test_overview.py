@@ -1,0 +1,184 @@
+"""The Overview in each of its states: what it says, and that its numbers are the database's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import rounding
+from etl.queries import Database, Scope
+
+Show = Callable[..., AppTest]
+Load = Callable[..., Path]
+
+
+def read(app: AppTest) -> str:
+    """Return all the text of the page as it is read: without backslashes, joiners and no-break spaces."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
+    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def dots(app: AppTest) -> list[float]:
+    """Return where the ladder's dots stand."""
+    if not app.get("plotly_chart"):
+        return []
+    traces = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    return [trace["x"][0] for trace in traces if "hovertext" in trace]
+
+
+def of(row: dict[str, Any], group: str) -> str:
+    return plain(rounding.of(row[f"{group}_won"], row[f"{group}_deals"]))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "scope"),
+    [
+        ({}, Scope()),
+        ({"segment": "SMB", "landmark": "60"}, Scope(segment=("SMB",), landmark_day=60)),
+        ({"icp_fit": "fits", "answers": "2"}, Scope(icp_fit=("fits",), answers_needed=2)),
+    ],
+    ids=["default", "segment and landmark", "fit and answers"],
+)
+def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters: dict[str, str], scope: Scope) -> None:
+    """Sentence, tiles, ladder and header show what the metrics say for the scope that the URL names."""
+    app = show(sample.path.parent, **parameters)
+    text = read(app)
+    row = sample.evidence_ladder(scope).row(3, named=True)
+    ends = plain(rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high"))))
+    assert f"{plain(rounding.percent(row['customer_rate']))} ({of(row, 'customer')})" in text
+    assert f"{plain(rounding.percent(row['seller_rate']))} ({of(row, 'seller')})" in text
+    assert f"95% interval {ends}" in text
+    assert dots(app) == pytest.approx((100 * sample.evidence_ladder(scope)["difference"]).to_list())
+    for figure in sample.headline(scope).iter_rows(named=True):
+        assert figure["customer_count"] > 0
+        assert f"{figure['customer_count']:,}" in text or f"{figure['customer_deals']:,}" in text
+    deals = sample.left_out(scope)["deals"].sum()
+    assert f"{deals:,} deals in scope" in text
+    assert "read this as a description, not an effect" in text
+
+
+def test_tiles_hold_both_groups(show: Show, sample: Database) -> None:
+    """Four figures, each of customer-focused beside seller-focused deals."""
+    app = show(sample.path.parent)
+    tables = [each.value for each in app.markdown if each.value.startswith("| :green[")]
+    assert len(tables) == 4
+    assert all(":orange[Seller" in table for table in tables)
+
+
+def test_the_csv_is_the_frame_with_its_definition(show: Show, sample: Database) -> None:
+    """What is downloaded has the metric's rows, and says under which definition and scope."""
+    app = show(sample.path.parent, segment="SMB")
+    url = app.get("download_button")[0].proto.url
+    assert url
+    from dashboard.data import Data  # noqa: PLC0415 - only where a session may run
+
+    scope = Scope(segment=("SMB",))
+    frame = pl.read_csv(Data(str(sample.path)).csv(sample.evidence_ladder(scope), scope))
+    assert frame["difference"].to_list() == pytest.approx(sample.evidence_ladder(scope)["difference"].to_list())
+    assert frame.select("as_of", "landmark_day", "answers_needed", "horizon_days", "scope").unique().height == 1
+    assert frame["scope"][0] == "Segment: SMB"
+
+
+def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
+    """No deal matches: a sentence, and no empty chart."""
+    owners, teams = sample.choices("owner"), sample.choices("team")
+    pairs = ((owner, team) for owner in owners for team in teams)
+    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
+    app = show(sample.path.parent, owner=owner, team=team)
+    assert "No deal matches these filters." in read(app)
+    assert dots(app) == []
+
+
+@pytest.mark.parametrize(
+    ("answered", "won", "said"),
+    [
+        (10, (5, 5), "Too few to say: 10 customer-focused deals and 110 seller-focused deals decided"),
+        (0, (5, 5), "All 120 deals that can be compared are seller-focused"),
+        (60, (5, 5), "No clear difference"),
+        (60, (8, 3), "deals with the one buyer question answered went on to win 80% (48 of 60), the others 30%"),
+        (60, (2, 7), "they won less often, by a gap of −50 points"),
+    ],
+    ids=["too few", "one group", "unclear", "more", "less"],
+)
+def test_states_at_equal_age(show: Show, few_deals: Load, answered: int, won: tuple[int, int], said: str) -> None:
+    """What can be said is said, and no more."""
+    assert said in read(show(few_deals(120, answered, won=won)))
+
+
+def test_too_few_shows_counts_on_the_tiles(show: Show, few_deals: Load) -> None:
+    """No rate is shown of ten deals."""
+    text = read(show(few_deals(120, 10)))
+    assert "| :gray[too few] | 50% |" in text
+    assert "5 of 10" in text
+    assert "No comparison" in text
+
+
+def test_few_reps_give_no_range(show: Show, few_deals: Load) -> None:
+    """With four reps the gap stands without an interval, and the page says why."""
+    text = read(show(few_deals(120, 60, won=(8, 3), reps=tuple("ABCD"))))
+    assert "a gap of 50 points. There is no range for it: the deals are those of 4 reps" in text
+    assert "50 points, 95%" not in text
+
+
+def test_without_history(show: Show, few_deals: Load) -> None:
+    """An association, the banner that says what to switch on, two steps, and no tiles."""
+    app = show(few_deals(120, 60, won=(8, 3), has_history=False))
+    text = read(app)
+    assert "Deals whose fields are filled today, for the one buyer question, won 80% (48 of 60)" in text
+    assert "cannot tell cause from effect" in text
+    assert "field history tracking" in text
+    assert len(dots(app)) == 2
+    assert "Sales velocity" not in text
+
+
+def test_without_questions(show: Show, few_deals: Load) -> None:
+    """No buyer field in the export: the page names the setting, and shows no figure."""
+    app = show(few_deals(40, 20, field="Other__c", has_history=False))
+    assert "None of the buyer questions is found in the export" in read(app)
+    assert dots(app) == []
+
+
+def test_without_a_database(show: Show, tmp_path: Path) -> None:
+    """Before the first load the page tells the two commands, and draws no sidebar."""
+    app = show(tmp_path / "nowhere")
+    assert app.title[0].value == "There is no database yet\\."
+    assert "sameside load" in app.text[0].value
+    assert not app.multiselect
+
+
+def test_a_damaged_database_is_told(show: Show, tmp_path: Path) -> None:
+    """What cannot be opened is a sentence, not a traceback."""
+    (tmp_path / "deals.duckdb").write_bytes(b"no database")
+    assert "cannot be opened" in read(show(tmp_path))
+
+
+def test_new_data_are_picked_up_and_told(show: Show, few_deals: Load) -> None:
+    """A version published while the page is open is shown at the next interaction."""
+    app = show(few_deals(120, 60))
+    assert "121 deals in scope" in read(app)
+    few_deals(130, 60)
+    app.run()
+    assert not app.exception
+    assert "131 deals in scope" in read(app)
+    assert [toast.value for toast in app.toast] == ["New data were loaded. They are shown now."]
+    app.run()
+    assert not app.toast
+
+
+def test_hostile_names_are_shown_and_do_nothing(show: Show, few_deals: Load) -> None:
+    """A rep whose name is markup is named in the filter line as it is written."""
+    name = "![x](http://evil.example/p.png) :red[a] $x$ <b>"
+    app = show(few_deals(80, 40, reps=(name, "B")), owner=name)
+    assert f"Rep: {name}" in read(app)
+    assert "](http" not in "".join(each.value for each in app.caption)

@@ -1,0 +1,83 @@
+"""The four cards: values rounded together, counts, and what is too few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard.wording.tiles import Tile, tiles
+
+GAP = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (163, 430, 201, 745))
+COLUMNS = "figure customer_value customer_count customer_deals seller_value seller_count seller_deals difference low high"
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def card(ladder: Make, terms: Make) -> Callable[..., Tile]:
+    """Return a function that makes the card of one figure, from its row of the headline."""
+
+    def make(*row: Any, interval: tuple[float, float] | None = (0.05, 0.17)) -> Tile:
+        columns = COLUMNS.split()
+        types = {name: pl.Float64 for name in columns if name.endswith(("value", "low", "high", "difference"))}
+        headline = pl.DataFrame([row], schema=columns, schema_overrides=types, orient="row")
+        (made,) = tiles(headline, ladder(*GAP, interval=interval), terms())
+        return made
+
+    return make
+
+
+def plain(*texts: str) -> tuple[str, ...]:
+    return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in texts)
+
+
+def test_win_rate_has_the_ladders_interval(card: Make) -> None:
+    """One gap has one interval on a page, whatever the headline's own is."""
+    tile = card("win_rate", 163 / 430, 163, 430, 201 / 745, 201, 745, 0.109, 0.03, 0.19)
+    assert plain(*tile.customer, *tile.seller) == ("38%", "163 of 430", "27%", "201 of 745")
+    assert plain(tile.difference, tile.beside) == ("+11 points", "95% interval 5 to 17")
+
+
+def test_win_rate_without_the_ladders_interval_has_none(card: Make) -> None:
+    """With too few reps no other interval steps in."""
+    tile = card("win_rate", 0.38, 163, 430, 0.27, 201, 745, 0.109, 0.03, 0.19, interval=None)
+    assert tile.beside == "no interval: too few reps or wins"
+
+
+def test_sales_cycle_is_in_days(card: Make) -> None:
+    """Days, and how many wins they are the median of."""
+    tile = card("sales_cycle", 53.0, 232, 405, 85.5, 372, 1156, -32.5, -37.42, -23.49)
+    assert plain(*tile.customer, *tile.seller) == ("53 days", "232 won deals", "86 days", "372 won deals")
+    assert plain(tile.difference, tile.beside) == ("−33 days", "95% interval −37 to −23")
+
+
+def test_amounts_are_rounded_to_what_their_interval_supports(card: Make) -> None:
+    """Both values and their difference have the same step."""
+    tile = card("average_won_deal", 37_911.2, 232, 405, 63_697.0, 371, 1156, -25_785.8, -38_329.5, -13_242.1)
+    assert plain(tile.customer[0], tile.seller[0], tile.difference) == ("€38,000", "€64,000", "−€26,000")
+    assert plain(tile.beside) == ("95% interval −€38,000 to −€13,000",)
+
+
+def test_an_interval_that_holds_zero_is_no_clear_difference(card: Make) -> None:
+    """The card says so before it says how much."""
+    tile = card("sales_velocity", 1040.0, 49, 84, 803.0, 42, 111, 237.0, -402.0, 876.0)
+    assert plain(tile.difference, tile.beside) == ("No clear difference", "+€200, 95% interval −€400 to €900")
+    assert plain(tile.customer[1]) == ("84 deals",)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("sales_cycle", None, 0, 400, 85.5, 372, 1156, None, None, None),
+        ("sales_cycle", 53.0, 9, 12, 85.5, 372, 1156, -32.5, -37.4, -23.5),
+    ],
+    ids=["null", "fewer than 30 deals"],
+)
+def test_too_few_is_grey_and_not_compared(card: Make, row: tuple[Any, ...]) -> None:
+    """No value, and no difference, from nothing or from too few deals."""
+    tile = card(*row)
+    assert tile.customer[0] == "too few"
+    assert tile.seller[0] != "too few"
+    assert tile.difference == "No comparison"

@@ -1,0 +1,59 @@
+"""The configuration: strict, over packaged defaults, with every problem told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.config import load_config
+from etl.errors import ConfigError
+
+
+def _write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "sameside.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_defaults_are_valid() -> None:
+    """The packaged defaults pass their own checks and hold six questions."""
+    config = load_config()
+    assert (config.tag.landmark_day, config.outcome.horizon_days, len(config.questions)) == (30, 180, 6)
+
+
+def test_user_file_lies_over_the_defaults(tmp_path: Path) -> None:
+    """A file of one line changes one setting; questions of one's own replace the packaged ones as a whole."""
+    config = load_config(_write(tmp_path, '[tag]\nlandmark_day = 60\n[questions.pain]\nlabel = "Pain"\nfields.salesforce = ["P__c"]\n'))
+    assert (config.tag.landmark_day, config.outcome.horizon_days, list(config.questions)) == (60, 180, ["pain"])
+
+
+def test_every_problem_is_told_with_the_nearest_key(tmp_path: Path) -> None:
+    """Wrong keys, wrong types and unknown zones come in one error, each with its dotted key."""
+    text = '[organisation]\ntime_zone = "Europe/Berln"\n[tag]\nlandmarkday = 3\n[outcome]\nhorizon_days = "long"\n[storag]\nx = 1\n'
+    with pytest.raises(ConfigError) as caught:
+        load_config(_write(tmp_path, text))
+    told = str(caught.value)
+    for part in (
+        "4 problems",
+        "did you mean 'Europe/Berlin'",
+        "did you mean 'landmark_day'",
+        "outcome.horizon_days",
+        "did you mean 'storage'",
+    ):
+        assert part in told
+    assert caught.value.exit_code == 2
+
+
+def test_more_answers_than_questions_are_refused(tmp_path: Path) -> None:
+    """Nobody could ever be customer-focused: that is a mistake of the settings."""
+    with pytest.raises(ConfigError, match="answers_needed is 9"):
+        load_config(_write(tmp_path, "[tag]\nanswers_needed = 9\n"))
+
+
+def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
+    """A file that is not there, and one that is no TOML, are errors that say which."""
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path / "none.toml")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load_config(_write(tmp_path, "[tag\n"))

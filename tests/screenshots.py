@@ -1,0 +1,105 @@
+"""Screenshots of the dashboard, at three widths and in both themes.
+
+    python tests/screenshots.py OUT_FOLDER [--data FOLDER]
+
+Without a data folder the sample export is loaded into a temporary one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+from etl.config import load_config
+from etl.load import Request, load
+
+ROOT = Path(__file__).parents[1]
+SIZES = {"wide": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PAGES = {"overview": ""}
+
+
+def main() -> None:
+    """Take a picture of every page, width and theme."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--data", type=Path)
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    with data_folder(asked.data) as folder, served(folder) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu"])
+        for page, path in PAGES.items():
+            for scheme in SCHEMES:
+                for size in SIZES:
+                    take(browser, f"{url}{path}", scheme, size, asked.out / f"{page}-{size}-{scheme}.png")
+        browser.close()
+
+
+def take(browser: Browser, url: str, scheme: Literal["light", "dark"], size: str, file: Path) -> None:
+    """Take a picture of a whole page, as long as it is."""
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.goto(url)
+    page.locator(".js-plotly-plot .points path").first.wait_for(timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    length = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, length)})
+    page.wait_for_timeout(1000)
+    page.screenshot(path=file)
+    page.close()
+
+
+@contextmanager
+def data_folder(given: Path | None) -> Iterator[Path]:
+    """Yield the data folder given, or a temporary one with the sample export."""
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        load(Request((ROOT / "sample_data" / "salesforce.zip",), Path(folder), load_config()))
+        yield Path(folder)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the dashboard on a free port while it is looked at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
+    options = ["--server.headless", "true", "--server.port", str(port)]
+    with subprocess.Popen([*command, *options], cwd=ROOT, env=os.environ | {"SAMESIDE_DATA": str(folder)}) as server:
+        pause = threading.Event()
+        while server.poll() is None and not answers(port):
+            pause.wait(0.2)
+        try:
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+
+
+def answers(port: int) -> bool:
+    """Return whether the server is up."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()
