@@ -124,7 +124,7 @@ def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -
 def test_a_filter_goes_into_the_url_and_the_url_reopens_it(page: Page, url: str, sample: Database) -> None:
     """Choosing a segment changes figures and address; the address alone brings both back."""
     page.goto(url)
-    page.get_by_label("Segment").click(timeout=WAIT)
+    page.get_by_label("Segment", exact=True).click(timeout=WAIT)
     page.get_by_role("option", name="SMB").click()
     narrowed = sentence(sample, Scope(segment=("SMB",)))
     expect(page.locator(".st-key-verdict")).to_contain_text(narrowed, timeout=WAIT)
@@ -175,7 +175,7 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, url: str, scheme:
 def test_hostile_names_are_text(page: Page, serve: Serve, few_deals: Callable[..., Path]) -> None:
     """A rep's name that is markup is read as it is written, and fetches nothing."""
     page.goto(serve(few_deals(80, 40, reps=(HOSTILE, "B"))))
-    page.get_by_label("Rep").click(timeout=WAIT)
+    page.get_by_label("Rep", exact=True).click(timeout=WAIT)
     page.get_by_role("option", name="evil.example").click()
     line = page.locator(".stMainBlockContainer").get_by_text("Rep:")
     expect(line).to_be_visible(timeout=WAIT)
