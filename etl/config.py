@@ -63,6 +63,24 @@ class Horizon(Shape):
     margin_points: Annotated[float, Field(gt=0, le=50)]
 
 
+Stratum = Literal["stage", "owner", "team", "icp_fit", "segment", "amount_band", "deal_type", "lead_source", "pipeline"]
+
+
+class LikeForLike(Shape):
+    """What deals must share on the landmark day to count as alike, the most important first."""
+
+    strata: Annotated[tuple[Stratum, ...], Field(min_length=1)]
+    amount_bands: tuple[Annotated[float, Field(gt=0)], ...]
+
+    @model_validator(mode="after")
+    def _no_doubles_and_in_order(self) -> Self:
+        if len(set(self.strata)) < len(self.strata):
+            raise ValueError("strata names something twice")
+        if list(self.amount_bands) != sorted(set(self.amount_bands)):
+            raise ValueError("amount_bands go from the lowest to the highest, each once")
+        return self
+
+
 class Answers(Shape):
     """What counts as an answer."""
 
@@ -134,6 +152,7 @@ class Config(Shape):
     organisation: Organisation
     tag: Tag
     outcome: Horizon
+    like_for_like: LikeForLike
     answers: Answers
     questions: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Question]
     neutral: Neutral

@@ -14,8 +14,8 @@ from etl.errors import DatabaseError
 from etl.publish import current
 from etl.sqltext import literal
 
-Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "icp_fit"]
-DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "icp_fit")
+Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit"]
+DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
 """The dimensions that deals can be narrowed by, in the order in which people look for them."""
 
 
@@ -33,6 +33,7 @@ class Scope:
     deal_type: tuple[str, ...] = ()
     lead_source: tuple[str, ...] = ()
     pipeline: tuple[str, ...] = ()
+    amount_band: tuple[str, ...] = ()
     icp_fit: tuple[str, ...] = ()
     created_from: date | None = None
     created_to: date | None = None
@@ -74,6 +75,14 @@ class Database:
     def evidence_ladder(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.evidence_ladder: one row per step."""
         return self._metric("evidence_ladder", scope)
+
+    def like_for_like(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.like_for_like: one row per value of a dimension, comparison, measure and contrast."""
+        return self._metric("like_for_like", scope, dimension=by)
+
+    def verdict(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.verdict: one row per measure, that of the win rate first."""
+        return self._metric("verdict", scope)
 
     def win_rate(self, scope: Scope, by: str = "all") -> pl.DataFrame:
         """Return metrics.win_rate: one row per value of a dimension and focus."""

@@ -111,7 +111,7 @@ def _write_settings(landing: Landing, as_of: date) -> None:
     landing.con.execute(
         """
         insert into raw.settings
-        select ?, ?, ?, ?, ?, ?, ?, ?,
+        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
             exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null)
         """,
         [
@@ -119,6 +119,8 @@ def _write_settings(landing: Landing, as_of: date) -> None:
             needed,
             config.outcome.horizon_days,
             config.outcome.margin_points,
+            list(config.like_for_like.strata),
+            list(config.like_for_like.amount_bands),
             config.organisation.currency,
             config.organisation.time_zone,
             config.organisation.fiscal_year_start_month,

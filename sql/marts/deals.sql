@@ -11,7 +11,8 @@ with answers as (
         list_sort(flatten(array_agg(end_days) filter (where not is_neutral and end_days is not null))) as answer_end_days,
         array_agg(unknown_until_day) filter (where not is_neutral and unknown_until_day is not null) as unknown_until_days,
         list_sort(flatten(array_agg(start_days) filter (where is_neutral and start_days is not null))) as neutral_start_days,
-        list_sort(flatten(array_agg(end_days) filter (where is_neutral and end_days is not null))) as neutral_end_days
+        list_sort(flatten(array_agg(end_days) filter (where is_neutral and end_days is not null))) as neutral_end_days,
+        array_agg(unknown_until_day) filter (where is_neutral and unknown_until_day is not null) as neutral_unknown_until_days
     from marts.deal_answers
     group by deal_key
 )
@@ -50,7 +51,8 @@ select
     coalesce(answers.answer_end_days, []) as answer_end_days, -- days after creation on which a question ceased to be answered, in order
     coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known
     coalesce(answers.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
-    coalesce(answers.neutral_end_days, []) as neutral_end_days -- as answer_end_days, for the neutral fields
+    coalesce(answers.neutral_end_days, []) as neutral_end_days, -- as answer_end_days, for the neutral fields
+    coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days -- as unknown_until_days, for the neutral fields
 from staging.deals as deals
 left join intermediate.closings as closings on closings.deal_key = deals.deal_key
 left join answers on answers.deal_key = deals.deal_key

@@ -1,30 +1,43 @@
 -- The evidence ladder: the gap in win rate between customer-focused and seller-focused deals, from what the CRM would report to what
 -- is left of it. One row per step:
 --   step, step_name: 1 as the CRM reports it: closed deals, questions with any text today
---                    2 without junk: closed deals, questions with an answer today
---                    3 without late answers: closed deals, questions answered at the end of the day before closing
---                    4 at equal age: deals open at the landmark, questions answered by then, won by the horizon
+--                    2 without junk answers: closed deals, questions with an answer today
+--                    3 without answers written after the fact: closed deals, questions answered at the end of the day before closing
+--                    4 at equal deal age: deals open at the landmark, questions answered by then, won by the horizon
+--                    5 like for like: step 4 among deals alike in stage, owner, fit and so on, metrics.like_for_like
+--                    6 beyond tidy record-keeping: step 5 less what neutral fields go with
 --   customer_won, customer_deals, customer_rate and seller_won, seller_deals, seller_rate: numerators, denominators, win rates (0 to 1)
---   difference: customer_rate - seller_rate; null where either group is empty
---   low, high: 95% interval of step 4, delete-one-owner jackknife (CV3) with t at owners - 1; null with fewer than 5 owners, and for
+--              of steps 1 to 4; null above, where the groups are weighted
+--   difference: customer_rate - seller_rate; above step 4 the adjusted difference; null where either group is empty, where fewer than
+--              half of the deals have a partner, and of step 6 without neutral fields
+--   removed: what the step took off the difference of the step before
+--   low, high: 95% interval from step 4 on, delete-one-owner jackknife (CV3) with t at owners - 1; null with fewer than 5 owners, and for
 --              steps 1 to 3, whose bias an interval would hide
 --   standard_error, owners: of that interval
---   deals_left_out: deals in scope that the step does not use
--- Steps 3 and 4 are empty where the export holds no field history, all where it holds no questions. No step makes the groups alike: see the README for what is to come.
+--   deals_used, deals_left_out: deals in scope that the step uses, and does not
+--   days_to_win_difference: mean days from creation to the win, customer-focused less seller-focused, of won deals (steps 1 to 4)
+--   days_open_difference, days_open_low, days_open_high: days open after the landmark up to the horizon, all deals (steps 4 to 6)
+--   reason: why difference or interval is null: no questions mapped, no field history, one group only, not comparable, no neutral fields,
+--              fewer than 5 owners; null where nothing is missing
+-- Steps 3 to 6 are empty where the export holds no field history, all where it holds no questions. A comparison, not proof.
 -- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719; jackknife, MacKinnon, Nielsen and Webb
--- (2023), J. Appl. Econom. 38, 671-694 (CV3).
+-- (2023), J. Appl. Econom. 38, 671-694 (CV3); steps 5 and 6, metrics.like_for_like.
 create or replace macro metrics.evidence_ladder(
-    landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
+    landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), strata := null
 ) as table
 with asked as (
-    select coalesce(answers_needed, settings.answers_needed) as needed, settings.has_field_history
+    select
+        coalesce(answers_needed, settings.answers_needed) as needed,
+        settings.has_field_history,
+        exists (select * from raw.questions where is_mapped and not is_neutral) as has_questions,
+        exists (select * from raw.questions where is_mapped and is_neutral) as has_controls
     from raw.settings as settings
 ),
 
 closed as (
     select
-        coalesce(owner, '(none)') as owner,
         outcome = 'won' as is_won,
+        cycle_days,
         answers_filled_today >= asked.needed as filled_today,
         answers_today >= asked.needed as answered_today,
         case
@@ -34,72 +47,58 @@ closed as (
         asked.has_field_history
     from metrics.scoped_deals(scope := scope)
     cross join asked
-    where outcome <> 'open' and exists (select * from raw.questions where is_mapped and not is_neutral)
+    where outcome <> 'open' and asked.has_questions
 ),
 
 observations as (
-    select 1 as step, owner, is_won, filled_today as is_customer from closed
+    select 1 as step, is_won, cycle_days, filled_today as is_customer from closed
     union all
-    select 2 as step, owner, is_won, answered_today from closed
+    select 2 as step, is_won, cycle_days, answered_today from closed
     union all
-    select 3 as step, owner, is_won, answered_before_close from closed where has_field_history and answered_before_close is not null
+    select 3 as step, is_won, cycle_days, answered_before_close from closed where has_field_history and answered_before_close is not null
     union all
-    select 4 as step, coalesce(owner, '(none)'), is_won_by_horizon, focus = 'customer-focused'
+    select 4 as step, is_won_by_horizon, cycle_days, focus = 'customer-focused'
     from metrics.tagged_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
     where part = 'compared' and (select has_field_history from asked)
 ),
 
-by_owner as (
-    select
-        step,
-        owner,
-        count(*) filter (where is_customer and is_won) as customer_won,
-        count(*) filter (where is_customer) as customer_deals,
-        count(*) filter (where not is_customer and is_won) as seller_won,
-        count(*) filter (where not is_customer) as seller_deals
-    from observations
-    group by step, owner
-),
-
 totals as (
     select
         step,
-        count(*) as owners,
-        sum(customer_won)::bigint as customer_won,
-        sum(customer_deals)::bigint as customer_deals,
-        sum(seller_won)::bigint as seller_won,
-        sum(seller_deals)::bigint as seller_deals
-    from by_owner
+        count(*) filter (where is_customer and is_won) as customer_won,
+        count(*) filter (where is_customer) as customer_deals,
+        count(*) filter (where not is_customer and is_won) as seller_won,
+        count(*) filter (where not is_customer) as seller_deals,
+        avg(cycle_days) filter (where is_customer and is_won) - avg(cycle_days) filter (where not is_customer and is_won)
+            as days_to_win_difference
+    from observations
     group by step
 ),
 
 rates as (
-    select
-        *,
-        customer_won / nullif(customer_deals, 0) as customer_rate,
-        seller_won / nullif(seller_deals, 0) as seller_rate
+    select *, customer_won / nullif(customer_deals, 0) as customer_rate, seller_won / nullif(seller_deals, 0) as seller_rate
     from totals
 ),
 
-jackknife as (
+adjusted as (
     select
-        rates.step,
-        sqrt(
-            (any_value(rates.owners) - 1) / any_value(rates.owners) * sum(
-                pow(
-                    (rates.customer_won - each.customer_won) / nullif(rates.customer_deals - each.customer_deals, 0)
-                    - (rates.seller_won - each.seller_won) / nullif(rates.seller_deals - each.seller_deals, 0)
-                    - (rates.customer_rate - rates.seller_rate),
-                    2
-                )
-            )
-        ) as standard_error
-    from rates
-    join by_owner as each on each.step = rates.step
-    where rates.step = 4 and rates.owners >= 5
-    group by rates.step
+        case when comparison = 'as observed' then 4 when contrast = 'buyer' then 5 else 6 end as step,
+        any_value(case when share_compared >= 0.5 then deals_compared end) as deals_compared,
+        any_value(owners) as owners,
+        any_value(case when share_compared >= 0.5 then difference end) filter (where measure = 'win_rate') as difference,
+        any_value(case when share_compared >= 0.5 then low end) filter (where measure = 'win_rate') as low,
+        any_value(case when share_compared >= 0.5 then high end) filter (where measure = 'win_rate') as high,
+        any_value(case when share_compared >= 0.5 then standard_error end) filter (where measure = 'win_rate') as standard_error,
+        any_value(case when share_compared >= 0.5 then difference end) filter (where measure = 'days_open') as days_open_difference,
+        any_value(case when share_compared >= 0.5 then low end) filter (where measure = 'days_open') as days_open_low,
+        any_value(case when share_compared >= 0.5 then high end) filter (where measure = 'days_open') as days_open_high
+    from metrics.like_for_like(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope, strata := strata
+    )
+    where (comparison = 'as observed' and contrast = 'buyer') or (comparison = 'like for like' and contrast <> 'neutral')
+    group by all
 ),
 
 steps(step, step_name) as (
@@ -107,30 +106,67 @@ steps(step, step_name) as (
     (1, 'as the CRM reports it'),
     (2, 'without junk answers'),
     (3, 'without answers written after the fact'),
-    (4, 'at equal deal age')
+    (4, 'at equal deal age'),
+    (5, 'like for like'),
+    (6, 'beyond tidy record-keeping')
 ),
 
-scoped as (
-    select count(*) as deals from metrics.scoped_deals(scope := scope)
+laid as (
+    select
+        steps.step,
+        steps.step_name,
+        case when steps.step <= 4 then coalesce(rates.customer_won, 0) end as customer_won,
+        case when steps.step <= 4 then coalesce(rates.customer_deals, 0) end as customer_deals,
+        rates.customer_rate,
+        case when steps.step <= 4 then coalesce(rates.seller_won, 0) end as seller_won,
+        case when steps.step <= 4 then coalesce(rates.seller_deals, 0) end as seller_deals,
+        rates.seller_rate,
+        case when steps.step <= 4 then rates.customer_rate - rates.seller_rate else adjusted.difference end as difference,
+        adjusted.low,
+        adjusted.high,
+        adjusted.standard_error,
+        case when steps.step >= 4 then coalesce(adjusted.owners, 0) end as owners,
+        case when steps.step <= 4 then coalesce(rates.customer_deals + rates.seller_deals, 0) else coalesce(adjusted.deals_compared, 0) end
+            as deals_used,
+        rates.days_to_win_difference,
+        adjusted.days_open_difference,
+        adjusted.days_open_low,
+        adjusted.days_open_high
+    from steps
+    left join rates on rates.step = steps.step
+    left join adjusted on adjusted.step = steps.step
 )
 
 select
-    steps.step,
-    steps.step_name,
-    coalesce(rates.customer_won, 0) as customer_won,
-    coalesce(rates.customer_deals, 0) as customer_deals,
-    rates.customer_rate,
-    coalesce(rates.seller_won, 0) as seller_won,
-    coalesce(rates.seller_deals, 0) as seller_deals,
-    rates.seller_rate,
-    rates.customer_rate - rates.seller_rate as difference,
-    rates.customer_rate - rates.seller_rate - macros.t_quantile(rates.owners - 1) * jackknife.standard_error as low,
-    rates.customer_rate - rates.seller_rate + macros.t_quantile(rates.owners - 1) * jackknife.standard_error as high,
-    jackknife.standard_error,
-    coalesce(rates.owners, 0) as owners,
-    scoped.deals - coalesce(rates.customer_deals, 0) - coalesce(rates.seller_deals, 0) as deals_left_out
-from steps
-left join rates on rates.step = steps.step
-left join jackknife on jackknife.step = steps.step
-cross join scoped
-order by steps.step;
+    laid.step,
+    laid.step_name,
+    laid.customer_won,
+    laid.customer_deals,
+    laid.customer_rate,
+    laid.seller_won,
+    laid.seller_deals,
+    laid.seller_rate,
+    laid.difference,
+    lag(laid.difference) over (order by laid.step) - laid.difference as removed,
+    laid.low,
+    laid.high,
+    laid.standard_error,
+    laid.owners,
+    laid.deals_used,
+    (select count(*) from metrics.scoped_deals(scope := scope)) - laid.deals_used as deals_left_out,
+    laid.days_to_win_difference,
+    laid.days_open_difference,
+    laid.days_open_low,
+    laid.days_open_high,
+    case
+        when laid.difference is not null and (laid.low is not null or laid.step < 4) then null
+        when not asked.has_questions then 'no questions mapped'
+        when laid.step >= 3 and not asked.has_field_history then 'no field history'
+        when laid.step = 6 and not asked.has_controls then 'no neutral fields'
+        when laid.difference is not null then 'fewer than 5 owners'
+        when bool_or(laid.step = 4 and laid.difference is null) over () or laid.step <= 4 then 'one group only'
+        else 'not comparable'
+    end as reason
+from laid
+cross join asked
+order by laid.step;

@@ -14,7 +14,7 @@ create or replace macro metrics.headline(
 with amounts as (
     select
         focus,
-        coalesce(owner, '(none)') as owner,
+        coalesce(landmark_owner, '(none)') as owner,
         sum(case when is_won_by_horizon then amount end)::double as won_amount,
         count(case when is_won_by_horizon then amount end) as won_with_amount,
         sum(days_open)::double as days_open,
@@ -23,7 +23,7 @@ with amounts as (
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
     where part = 'compared'
-    group by focus, owner
+    group by focus, landmark_owner
 ),
 
 parts as (
@@ -38,7 +38,7 @@ ratios as (
     select
         figure,
         focus,
-        sum(numerator) / nullif(sum(denominator), 0) as ratio,
+        sum(numerator order by owner) / nullif(sum(denominator), 0) as ratio,
         sum(denominator) as denominator,
         count(*) as owners,
         sum(won_with_amount)::bigint as won_with_amount,
@@ -56,7 +56,7 @@ spreads as (
         any_value(ratios.deals) as deals,
         case when any_value(ratios.owners) >= 6 then
             macros.t_quantile(any_value(ratios.owners) - 1)
-            * sqrt(any_value(ratios.owners) / (any_value(ratios.owners) - 1) * sum(pow(parts.numerator - ratios.ratio * parts.denominator, 2)))
+            * sqrt(any_value(ratios.owners) / (any_value(ratios.owners) - 1) * sum(pow(parts.numerator - ratios.ratio * parts.denominator, 2) order by parts.owner))
             / any_value(ratios.denominator)
         end as half_width
     from ratios

@@ -14,7 +14,7 @@ create or replace macro metrics.win_rate(
 with compared as (
     select
         focus,
-        coalesce(owner, '(none)') as owner,
+        coalesce(landmark_owner, '(none)') as owner,
         is_won_by_horizon,
         by_value
     from metrics.tagged_deals(

@@ -4,6 +4,8 @@ create table raw.settings (
     answers_needed integer not null, -- answers from which on a deal is customer-focused
     horizon_days integer not null, -- days after the landmark within which a win counts
     margin_points double not null, -- difference of win rate, in points, that does not matter
+    strata varchar[] not null, -- what deals must share on the landmark day to count as alike, the most important first
+    amount_bands double[] not null, -- where one band of amounts ends and the next begins
     currency varchar not null, -- the organisation's currency
     time_zone varchar not null, -- zone of calendar days
     fiscal_year_start_month integer not null, -- 1 to 12
