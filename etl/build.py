@@ -19,7 +19,7 @@ from etl.normalise import STATES
 from etl.sqltext import literal, literals
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
-SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics")
+SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics", "prepared")
 _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
@@ -118,7 +118,7 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
                 continue
             case "staging" | "intermediate":
                 con.execute(f"create or replace view {model.full_name} as {model.sql}")
-            case "marts":
+            case "marts" | "prepared":
                 step(model.full_name)
                 con.execute(f"create or replace table {model.full_name} as {model.sql}")
             case _:
@@ -129,7 +129,7 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
 
 
 def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    kind = {"raw": "table", "marts": "table", "metrics": "macro table", "macros": "macro"}.get(model.schema, "view")
+    kind = {"raw": "table", "marts": "table", "prepared": "table", "metrics": "macro table", "macros": "macro"}.get(model.schema, "view")
     if not model.comment:
         raise SameSideError(f"sql/{model.schema}/{model.name}.sql does not open with a comment", expected="what it is, and its grain")
     con.execute(f"comment on {kind} {model.full_name} is {literal(model.comment)}")

@@ -13,24 +13,4 @@ from (
     from marts.deals as deals
     cross join (select amount_bands, macros.band_names(amount_bands) as names, currency from raw.settings) as bands
 )
-where macros.in_scope(scope, 'owner', owner)
-    and macros.in_scope(scope, 'team', team)
-    and macros.in_scope(scope, 'segment', segment)
-    and macros.in_scope(scope, 'deal_type', deal_type)
-    and macros.in_scope(scope, 'lead_source', lead_source)
-    and macros.in_scope(scope, 'pipeline', pipeline)
-    and macros.in_scope(scope, 'amount_band', amount_band)
-    and macros.in_scope(scope, 'icp_fit', icp_fit)
-    and (scope['created_from'] is null or created_date >= scope['created_from'][1]::date)
-    and (scope['created_to'] is null or created_date <= scope['created_to'][1]::date)
-    and case
-        when list_has_all(
-            [
-                'owner', 'team', 'segment', 'deal_type', 'lead_source', 'pipeline', 'amount_band', 'icp_fit', 'created_from', 'created_to'
-            ],
-            map_keys(scope)
-        ) then true
-        else error(
-            'a scope knows owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_from and created_to'
-        )
-    end;
+where macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_date);

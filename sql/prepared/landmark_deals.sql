@@ -1,0 +1,30 @@
+-- Every deal as it stood at the landmark of raw.settings, with its tag and its part in the comparison: what the metrics read unless they are
+-- asked for another landmark, threshold or horizon. One row per deal.
+select
+    deal_key, -- number of the deal within this file; joins marts.deals
+    deal_id, -- the CRM's id
+    owner, -- on the export date
+    team, -- the owner's team
+    segment, -- market segment
+    deal_type, -- such as new business or renewal
+    lead_source, -- where the deal came from
+    pipeline, -- sales pipeline or record type
+    icp_fit, -- fits, does not fit, unknown
+    amount_band, -- band of the amount on the export date
+    created_date, -- calendar day in the organisation's zone
+    outcome, -- won, lost or open on the export date
+    cycle_days, -- days from creation to closing; null for open deals and below zero
+    amount, -- on the export date, in the organisation's currency; null in another
+    day_l, -- days after creation at whose end the deal is looked at
+    landmark_stage_name, -- stage at the end of that day; null where the history does not tell
+    landmark_owner, -- owner at the end of that day
+    landmark_amount, -- amount at the end of that day; null where the history does not tell
+    landmark_band, -- band of that amount; '(none)' without one
+    answers_known, -- questions that stood answered at the end of that day
+    answers_unknown, -- questions of which that cannot be known
+    focus, -- customer-focused, seller-focused, or unclassified where unknown answers decide
+    is_tidy, -- an equal share of the neutral fields stood filled by then; null where unknown
+    part, -- compared, or why not
+    is_won_by_horizon, -- won by the horizon; null unless old enough to tell
+    days_open -- days open after that day, up to the horizon; null unless compared
+from metrics.deals_at_landmark()
