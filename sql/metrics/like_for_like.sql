@@ -42,23 +42,9 @@ keyed as (
     select
         levels.level,
         cells.*,
-        -- Equal lists, equal numbers; that two of a million lists collide has a chance of 1 in 10 million.
-        hash(
-            list_transform(
-                levels.factors,
-                lambda factor: case factor
-                    when 'stage' then cells.stage
-                    when 'owner' then cells.owner
-                    when 'team' then cells.team
-                    when 'icp_fit' then cells.icp_fit
-                    when 'segment' then cells.segment
-                    when 'amount_band' then cells.amount_band
-                    when 'deal_type' then cells.deal_type
-                    when 'lead_source' then cells.lead_source
-                    when 'pipeline' then cells.pipeline
-                    else error('strata are stage, owner, team, icp_fit, segment, amount_band, deal_type, lead_source and pipeline')
-                end
-            )
+        macros.stratum_of(
+            levels.factors, cells.stage, cells.owner, cells.team, cells.icp_fit, cells.segment, cells.amount_band, cells.deal_type,
+            cells.lead_source, cells.pipeline
         ) as stratum
     from cells
     cross join levels
