@@ -21,6 +21,7 @@ from etl.mapping import CrmMapping, DateOrder, choose_mapping, match, packaged_m
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
 from etl.read import TextTable, examine, find_exports
+from etl.settings_log import write_settings_log
 from etl.styles import decide_styles
 
 Step = Callable[[str], None]
@@ -75,6 +76,7 @@ def load(request: Request, step: Step = lambda _: None) -> Report:
             asked = tuple(asked_fields(request.config, mapping))
             land(Landing(con, fingerprint, request.config, mapping, sources, asked, request.as_of), step)
             load_id = _note_load(con, mapping, fingerprint)
+            write_settings_log(con, (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None)
             step(LOAD_STEPS[-2])
             build(con)
             step(LOAD_STEPS[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,9 @@ from etl.sqltext import literal
 Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit"]
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
 """The dimensions that deals can be narrowed by, in the order in which people look for them."""
+
+LANDMARKS = (7, 14, 21, 30, 45, 60, 90)
+"""Landmark days at which the comparison is repeated to see what hangs on the choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,40 @@ class Database:
     def verdict(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.verdict: one row per measure, that of the win rate first."""
         return self._metric("verdict", scope)
+
+    def effects(self, scope: Scope, by: str = "question") -> pl.DataFrame:
+        """Return metrics.effects: one row per value of a dimension, or question, and measure."""
+        return self._metric("effects", scope, dimension=by)
+
+    def balance(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.balance: one row per factor and value."""
+        return self._metric("balance", scope)
+
+    def sensitivity(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.verdict for other landmarks and thresholds: its rows, with landmark_day and answers_needed before them.
+
+        The landmarks are those of LANDMARKS and the one in force, at the threshold in force; the thresholds 1 to the number of mapped
+        questions, at the landmark in force. One row per landmark, threshold and measure.
+        """
+        settings = self.settings()
+        day, needed = scope.landmark_day or settings["landmark_day"], scope.answers_needed or settings["answers_needed"]
+        questions = self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
+        asked = [(each, needed) for each in sorted({*LANDMARKS, day})] + [(day, each) for each in range(1, questions + 1) if each != needed]
+        frames = [
+            self.verdict(replace(scope, landmark_day=landmark_day, answers_needed=answers_needed)).select(
+                pl.lit(landmark_day).alias("landmark_day"), pl.lit(answers_needed).alias("answers_needed"), pl.all()
+            )
+            for landmark_day, answers_needed in asked
+        ]
+        return pl.concat(frames, how="vertical_relaxed")
+
+    def suggested_settings(self) -> pl.DataFrame:
+        """Return metrics.suggested_settings: one row."""
+        return self._ask("from metrics.suggested_settings()")
+
+    def settings_log(self) -> pl.DataFrame:
+        """Return raw.settings_log: one row per setting and change, in order."""
+        return self._ask("from raw.settings_log order by loaded_at, setting")
 
     def win_rate(self, scope: Scope, by: str = "all") -> pl.DataFrame:
         """Return metrics.win_rate: one row per value of a dimension and focus."""
