@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,22 @@ class Database:
         """Return metrics.sales_cycle: one row per value of a dimension and focus."""
         return self._metric("sales_cycle", scope, dimension=by)
 
+    def curves(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.curves: one row per value of a dimension, focus, day after the landmark and state."""
+        return self._metric("curves", scope, dimension=by)
+
+    def curve_at(self, scope: Scope, by: str = "all", days: Sequence[int] = (30, 60, 90, 180)) -> pl.DataFrame:
+        """Return metrics.curve_at: one row per value of a dimension, marked day after the landmark, figure and focus or difference."""
+        return self._metric("curve_at", scope, dimension=by, days=list(days))
+
+    def cycle_quantiles(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.cycle_quantiles: one row per value of a dimension, measure, quantile and focus or difference."""
+        return self._metric("cycle_quantiles", scope, dimension=by)
+
+    def log_rank(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.log_rank: one row per value of a dimension."""
+        return self._metric("log_rank", scope, dimension=by)
+
     def left_out(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.left_out: one row per part that deals in scope have in the comparison."""
         return self._metric("left_out", scope)
@@ -177,7 +194,7 @@ class Database:
         """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
         return self._ask(statement)
 
-    def _metric(self, name: str, scope: Scope, **more: str) -> pl.DataFrame:
+    def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
         arguments = {
             "landmark_day": scope.landmark_day,
             "answers_needed": scope.answers_needed,
