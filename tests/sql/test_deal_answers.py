@@ -48,6 +48,7 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             10       | open    |            | day 30
             11       | won     |            | day 0
             12       | open    |            | day 0
+            13       | open    |            | day 10
         """,
         field_values="""
             deal_key | field_no | state       | junk_text
@@ -74,6 +75,9 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             6        | 1        | day 10       | answered
             6        | 1        | day 49       | blank
             12       | 1        | day 6        | not recorded
+            13       | 1        | day 8        | answered
+            13       | 3        | day 7        | answered
+            13       | 3        | day 9        | blank
         """,
     )
 
@@ -108,6 +112,12 @@ def test_state_today(con: duckdb.DuckDBPyConnection, deal_key: int, question: st
 def test_a_question_stands_answered_as_long_as_any_of_its_fields_does(con: duckdb.DuckDBPyConnection) -> None:
     """Filled on day 5 in one field, on day 8 in the other, cleared on days 10 and 15, filled again on day 25, cleared on day 30."""
     assert answer(con, 3, "pain", "first_answered_day, start_days, end_days") == (5, [5, 25], [15, 30])
+
+
+def test_changes_before_creation_are_of_day_0(con: duckdb.DuckDBPyConnection) -> None:
+    """Deal 13 was created on day 10: an answer of day 8 stood there from the start, one that was cleared by then never did."""
+    assert answer(con, 13, "pain", "first_answered_day, start_days, end_days") == (0, [0], None)
+    assert answer(con, 13, "champion", "first_answered_day, start_days, end_days") == (None, None, None)
 
 
 def test_an_answer_that_was_never_changed_stands_since_creation(con: duckdb.DuckDBPyConnection) -> None:

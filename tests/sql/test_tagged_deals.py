@@ -108,6 +108,12 @@ def test_unknown_answers_decide_or_do_not(con: duckdb.DuckDBPyConnection, deal_k
     assert tag(con, deal_key, "answers_known, answers_unknown, focus, part") == expected
 
 
+def test_tracking_that_begins_on_the_landmark_day_tells_its_end(con: duckdb.DuckDBPyConnection) -> None:
+    """The champion field has been tracked since day 100: what stood there at the end of day 100 is known, and of day 99 it is not."""
+    assert tag(con, 3, "answers_unknown", "landmark_day := 99") == (1,)
+    assert tag(con, 3, "answers_unknown", "landmark_day := 100") == (0,)
+
+
 @pytest.mark.parametrize(
     ("deal_key", "expected"),
     [
