@@ -5,66 +5,12 @@
 --   difference, low, high: customer_value - seller_value with its 95% interval: of the win rate that of step 4 of the evidence ladder,
 --              which knows that the same owners stand behind both groups; of the others from the intervals of both (MOVER)
 -- Average won deal is won amount / won deals with an amount; velocity is won amount / days that all deals were open after the landmark,
--- up to the horizon. Both are ratios of sums over deals in the organisation's currency, linearised by owner, t at owners - 1; their
--- intervals are null with fewer than 6 owners. The groups are not made alike.
--- Source: Cochran (1977), Sampling Techniques, 3rd ed., 6.4 and 9.3; macros.mover_low.
+-- up to the horizon: see metrics.value_weighted. The groups are not made alike.
+-- Source: metrics.win_rate, metrics.sales_cycle, metrics.value_weighted; macros.mover_low.
 create or replace macro metrics.headline(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table
-with amounts as (
-    select
-        focus,
-        coalesce(landmark_owner, '(none)') as owner,
-        sum(case when is_won_by_horizon then amount end)::double as won_amount,
-        count(case when is_won_by_horizon then amount end) as won_with_amount,
-        sum(days_open)::double as days_open,
-        count(*) as deals
-    from metrics.tagged_deals(
-        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
-    )
-    where part = 'compared'
-    group by focus, landmark_owner
-),
-
-parts as (
-    select 'average_won_deal' as figure, focus, owner, coalesce(won_amount, 0) as numerator, won_with_amount::double as denominator, won_with_amount, deals
-    from amounts
-    union all
-    select 'sales_velocity' as figure, focus, owner, coalesce(won_amount, 0), days_open, won_with_amount, deals
-    from amounts
-),
-
-ratios as (
-    select
-        figure,
-        focus,
-        sum(numerator order by owner) / nullif(sum(denominator), 0) as ratio,
-        sum(denominator) as denominator,
-        count(*) as owners,
-        sum(won_with_amount)::bigint as won_with_amount,
-        sum(deals)::bigint as deals
-    from parts
-    group by figure, focus
-),
-
-spreads as (
-    select
-        ratios.figure,
-        ratios.focus,
-        any_value(ratios.ratio) as ratio,
-        any_value(ratios.won_with_amount) as won_with_amount,
-        any_value(ratios.deals) as deals,
-        case when any_value(ratios.owners) >= 6 then
-            macros.t_quantile(any_value(ratios.owners) - 1)
-            * sqrt(any_value(ratios.owners) / (any_value(ratios.owners) - 1) * sum(pow(parts.numerator - ratios.ratio * parts.denominator, 2) order by parts.owner))
-            / any_value(ratios.denominator)
-        end as half_width
-    from ratios
-    join parts on parts.figure = ratios.figure and parts.focus = ratios.focus
-    group by ratios.figure, ratios.focus
-),
-
-figures as (
+with figures as (
     select 'win_rate' as figure, focus, win_rate as figure_value, low, high, won as behind, deals
     from metrics.win_rate(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
@@ -75,8 +21,10 @@ figures as (
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
     union all
-    select figure, focus, ratio, greatest(0, ratio - half_width), ratio + half_width, won_with_amount, deals
-    from spreads
+    select figure, focus, figure_value, low, high, won_with_amount, deals
+    from metrics.value_weighted(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+    )
 ),
 
 names(position, figure) as (
