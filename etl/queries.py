@@ -122,6 +122,49 @@ class Database:
         """Return raw.settings_log: one row per setting and change, in order."""
         return self._ask("from raw.settings_log order by loaded_at, setting")
 
+    def win_rate_by_answers(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.win_rate_by_answers: one row per number of answers."""
+        return self._metric("win_rate_by_answers", scope)
+
+    def answers_trend(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.answers_trend: one row."""
+        return self._metric("answers_trend", scope)
+
+    def owner_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.owner_rates: one row per owner, those with the most deals first."""
+        return self._metric("owner_rates", scope)
+
+    def fit_by_focus(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.fit_by_focus: one row per ICP fit and focus."""
+        return self._metric("fit_by_focus", scope)
+
+    def value_weighted(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.value_weighted: one row per figure in money and focus."""
+        return self._metric("value_weighted", scope)
+
+    def mantel_haenszel(self, scope: Scope, by: str = "segment") -> pl.DataFrame:
+        """Return metrics.mantel_haenszel across the values of a dimension: one row per measure."""
+        return self._metric("mantel_haenszel", scope, dimension=by)
+
+    def simpson(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.simpson: one row per dimension, those with a warning first."""
+        return self._metric("simpson", scope)
+
+    def robustness(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.robustness: one row."""
+        return self._metric("robustness", scope)
+
+    def friction(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.friction: one row per sign, day until which it is counted, and focus."""
+        return self._metric("friction", scope)
+
+    def rate_ratio_over_time(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.rate_ratio_over_time, which knows no landmark: one row per comparison."""
+        return self._ask(
+            "from metrics.rate_ratio_over_time(answers_needed := $answers_needed, scope := $scope)",
+            {"answers_needed": scope.answers_needed, "scope": _map(scope)},
+        )
+
     def win_rate(self, scope: Scope, by: str = "all") -> pl.DataFrame:
         """Return metrics.win_rate: one row per value of a dimension and focus."""
         return self._metric("win_rate", scope, dimension=by)

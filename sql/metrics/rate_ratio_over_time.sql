@@ -1,0 +1,214 @@
+-- Wins per day that deals are open, while customer-focused against while seller-focused: deals change sides on the day on which their tag
+-- does, so that time before the answers counts for the seller-focused. One row per comparison:
+--   comparison: ever tagged: all days of a deal on the side that its texts of today put it on, junk and late ones too, which favours
+--              deals that lived long enough to be tagged; time-varying: each day on the side of the tag at its end
+--   customer_won, customer_days, seller_won, seller_days: wins, and days open from creation to closing or the export date
+--   rate_ratio: customer-focused over seller-focused wins per day; Mantel-Haenszel over strata for time-varying, all together for the other
+--   low, high: 95% interval, delete-one-owner jackknife (CV3) of the logarithm with t at owners - 1; null with fewer than 5 owners, and
+--              for ever tagged, whose bias an interval would hide
+--   standard_error, owners: of that logarithm, and owners behind it
+--   strata_used, days_used: strata in which both sides have days, and the days in them; null for ever tagged
+-- strata: as in metrics.like_for_like, each as of the day, or as on the export date where it has no history. Keep it coarse: in a stratum
+-- of one deal the win comes last, when the deal is tagged, and many such strata overstate the ratio. age_bands: days after creation on
+-- which one band of deal age ends and the next begins; alike days share the band too. in_stage: only days in that stage; null for all.
+-- Days on which unknown answers decide count for neither side.
+-- Source: Mantel-Haenszel rate ratio, Rothman and Greenland (1998), Modern Epidemiology, 2nd ed., 15; Mantel and Byar (1974), J. Am. Stat.
+-- Assoc. 69, 81-86 (splitting time); jackknife, MacKinnon, Nielsen and Webb (2023), J. Appl. Econom. 38, 671-694.
+create or replace macro metrics.rate_ratio_over_time(
+    answers_needed := null, scope := map([]::varchar[], []::varchar[][]), strata := ['stage', 'segment'],
+    age_bands := [30, 60, 90, 180], in_stage := null
+) as table
+with asked as (
+    select
+        coalesce(answers_needed, settings.answers_needed) as needed,
+        strata as factors,
+        settings.as_of,
+        settings.has_field_history,
+        settings.amount_bands,
+        macros.band_names(settings.amount_bands) as band_names,
+        settings.currency as own_currency
+    from raw.settings as settings
+    where exists (select * from raw.questions where is_mapped and not is_neutral)
+),
+
+lives as (
+    select
+        deals.*,
+        asked.*,
+        coalesce(cycle_days, date_diff('day', created_date, as_of)) as last_day,
+        answers_filled_today >= needed as is_ever_tagged
+    from metrics.scoped_deals(scope := scope) as deals
+    cross join asked
+    where created_date is not null and not has_negative_cycle and (outcome = 'open' or cycle_days is not null)
+),
+
+-- A deal's days fall into periods that begin where its answers, stage, owner, amount or age band change.
+begins as (
+    select deal_key, unnest(flatten([[0], age_bands, answer_start_days, answer_end_days, unknown_until_days])) as first_day
+    from lives
+    union
+    select deal_key, entered_day from marts.stage_spells
+    union
+    select deal_key, entered_day from marts.owner_spells
+    union
+    select deal_key, entered_day from marts.amount_spells
+),
+
+periods as (
+    select
+        lives.*,
+        begins.first_day,
+        coalesce(lead(begins.first_day) over (partition by lives.deal_key order by begins.first_day), lives.last_day) - begins.first_day
+            as days,
+        lead(begins.first_day) over (partition by lives.deal_key order by begins.first_day) is null and lives.outcome = 'won' as is_won
+    from lives
+    join begins on begins.deal_key = lives.deal_key and begins.first_day >= 0 and begins.first_day < lives.last_day
+    where lives.has_field_history
+),
+
+tagged as (
+    select
+        periods.*,
+        case
+            when macros.answers_at(answer_start_days, answer_end_days, first_day) >= needed then true
+            when macros.answers_at(answer_start_days, answer_end_days, first_day)
+                + len(list_filter(unknown_until_days, lambda known_day: known_day > first_day)) < needed then false
+        end as is_customer,
+        case when owners.deal_key is null then periods.owner else owners.owner end as day_owner,
+        stages.stage as day_stage,
+        macros.band_of(case when periods.currency = own_currency then amounts.amount end, amount_bands, band_names) as day_band
+    from periods
+    left join marts.stage_spells as stages
+        on stages.deal_key = periods.deal_key and stages.entered_day <= first_day and coalesce(stages.left_day > first_day, true)
+    left join marts.owner_spells as owners
+        on owners.deal_key = periods.deal_key and owners.entered_day <= first_day and coalesce(owners.left_day > first_day, true)
+    left join marts.amount_spells as amounts
+        on amounts.deal_key = periods.deal_key and amounts.entered_day <= first_day and coalesce(amounts.left_day > first_day, true)
+    where in_stage is null or stages.stage = in_stage
+),
+
+cells as (
+    select
+        macros.stratum_of(
+            factors, day_stage, day_owner, team, icp_fit, segment, day_band, deal_type, lead_source, pipeline
+        ) as likeness,
+        len(list_filter(age_bands, lambda edge: edge <= first_day)) as age_band,
+        coalesce(day_owner, '(none)') as owner,
+        coalesce(sum(days) filter (where is_customer), 0)::double as customer_days,
+        count(*) filter (where is_customer and is_won)::double as customer_won,
+        coalesce(sum(days) filter (where not is_customer), 0)::double as seller_days,
+        count(*) filter (where not is_customer and is_won)::double as seller_won
+    from tagged
+    where is_customer is not null
+    group by all
+),
+
+-- The same of the whole stratum.
+summed as (
+    select
+        *,
+        sum(customer_days) over stratum as s_customer_days,
+        sum(customer_won) over stratum as s_customer_won,
+        sum(seller_days) over stratum as s_seller_days,
+        sum(seller_won) over stratum as s_seller_won,
+        row_number() over (partition by likeness, age_band order by owner) = 1 as is_first
+    from cells
+    window stratum as (partition by likeness, age_band)
+),
+
+-- What each stratum adds to numerator and denominator of the ratio, whole and without the owner.
+shares as (
+    select
+        *,
+        s_customer_won * s_seller_days / (s_customer_days + s_seller_days) as above,
+        s_seller_won * s_customer_days / (s_customer_days + s_seller_days) as below,
+        coalesce(
+            (s_customer_won - customer_won) * (s_seller_days - seller_days)
+            / nullif(s_customer_days - customer_days + s_seller_days - seller_days, 0),
+            0
+        ) as left_above,
+        coalesce(
+            (s_seller_won - seller_won) * (s_customer_days - customer_days)
+            / nullif(s_customer_days - customer_days + s_seller_days - seller_days, 0),
+            0
+        ) as left_below
+    from summed
+),
+
+totals as (
+    select
+        sum(above order by likeness, age_band) filter (where is_first) as above,
+        sum(below order by likeness, age_band) filter (where is_first) as below,
+        sum(customer_won)::bigint as customer_won,
+        sum(customer_days)::bigint as customer_days,
+        sum(seller_won)::bigint as seller_won,
+        sum(seller_days)::bigint as seller_days,
+        count(*) filter (where is_first and s_customer_days > 0 and s_seller_days > 0) as strata_used,
+        coalesce(sum(s_customer_days + s_seller_days) filter (where is_first and s_customer_days > 0 and s_seller_days > 0), 0)::bigint
+            as days_used
+    from shares
+),
+
+without_owner as (
+    select
+        any_value(totals.above) - sum(shares.above - left_above order by likeness, age_band) as above,
+        any_value(totals.below) - sum(shares.below - left_below order by likeness, age_band) as below,
+        shares.owner
+    from shares
+    cross join totals
+    group by shares.owner
+),
+
+spread as (
+    select
+        count(*) as owners,
+        case when count(*) >= 5 and bool_and(without_owner.above > 0 and without_owner.below > 0) then
+            sqrt(
+                (count(*) - 1) / count(*)
+                * sum(pow(ln(without_owner.above / without_owner.below) - ln(totals.above / totals.below), 2) order by without_owner.owner)
+            )
+        end as standard_error
+    from without_owner
+    cross join totals
+),
+
+ever as (
+    select
+        count(*) filter (where is_ever_tagged and outcome = 'won') as customer_won,
+        coalesce(sum(last_day) filter (where is_ever_tagged), 0)::bigint as customer_days,
+        count(*) filter (where not is_ever_tagged and outcome = 'won') as seller_won,
+        coalesce(sum(last_day) filter (where not is_ever_tagged), 0)::bigint as seller_days,
+        count(distinct coalesce(owner, '(none)')) as owners
+    from lives
+)
+
+select
+    'ever tagged' as comparison,
+    customer_won,
+    customer_days,
+    seller_won,
+    seller_days,
+    customer_won / nullif(customer_days, 0) / nullif(seller_won / nullif(seller_days, 0), 0) as rate_ratio,
+    null::double as low,
+    null::double as high,
+    null::double as standard_error,
+    owners,
+    null::bigint as strata_used,
+    null::bigint as days_used
+from ever
+union all
+select
+    'time-varying',
+    coalesce(customer_won, 0),
+    coalesce(customer_days, 0),
+    coalesce(seller_won, 0),
+    coalesce(seller_days, 0),
+    above / nullif(below, 0),
+    above / nullif(below, 0) * exp(-macros.t_quantile(owners - 1) * standard_error),
+    above / nullif(below, 0) * exp(macros.t_quantile(owners - 1) * standard_error),
+    standard_error,
+    owners,
+    strata_used,
+    days_used
+from totals
+cross join spread;
