@@ -100,7 +100,7 @@ def test_the_four_figures_come_in_order(few: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize("name", ["average_won_deal", "sales_velocity"])
 def test_below_six_owners_amounts_have_no_interval(few: duckdb.DuckDBPyConnection, name: str) -> None:
     """Two owners tell next to nothing of how owners differ."""
-    assert figure(few, name, "customer_high, seller_high, low, high") == (None,) * 4
+    assert figure(few, name, "customer_low, customer_high, seller_low, seller_high, low, high") == (None,) * 6
 
 
 def test_an_empty_group_has_no_values_and_no_difference(few: duckdb.DuckDBPyConnection) -> None:
