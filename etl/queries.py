@@ -14,6 +14,7 @@ import polars as pl
 from etl.errors import DatabaseError
 from etl.publish import current
 from etl.sqltext import literal
+from etl.standardise import SCHEMA, other_methods
 
 Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit"]
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
@@ -157,6 +158,18 @@ class Database:
     def friction(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.friction: one row per sign, day until which it is counted, and focus."""
         return self._metric("friction", scope)
+
+    def other_methods(self, scope: Scope) -> pl.DataFrame:
+        """Return the like-for-like difference in win rate by other methods, one row per method; see etl.standardise.other_methods.
+
+        Deals are made alike in what metrics.like_for_like made them alike in, after it coarsened.
+        """
+        compared = self.like_for_like(scope).filter(comparison="like for like")
+        if compared.is_empty():
+            return SCHEMA.to_frame()
+        row = compared.row(0, named=True)
+        multiple = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": row["owners"]})
+        return other_methods(self._metric("landmark_cells", scope), row["strata"], multiple["multiple"][0])
 
     def rate_ratio_over_time(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.rate_ratio_over_time, which knows no landmark: one row per comparison."""
