@@ -21,7 +21,6 @@ create or replace macro metrics.rate_ratio_over_time(
 with asked as (
     select
         coalesce(answers_needed, settings.answers_needed) as needed,
-        strata as factors,
         settings.as_of,
         settings.has_field_history,
         settings.amount_bands,
@@ -47,23 +46,28 @@ begins as (
     select deal_key, unnest(flatten([[0], age_bands, answer_start_days, answer_end_days, unknown_until_days])) as first_day
     from lives
     union
-    select deal_key, entered_day from marts.stage_spells
+    select deal_key, entered_day from marts.stage_spells where list_contains(strata, 'stage') or in_stage is not null
     union
     select deal_key, entered_day from marts.owner_spells
     union
-    select deal_key, entered_day from marts.amount_spells
+    select deal_key, entered_day from marts.amount_spells where list_contains(strata, 'amount_band')
+),
+
+bounds as (
+    select begins.deal_key, begins.first_day, lead(begins.first_day) over (partition by begins.deal_key order by begins.first_day) as next_day
+    from begins
+    join lives on lives.deal_key = begins.deal_key and begins.first_day >= 0 and begins.first_day < lives.last_day
+    where lives.has_field_history
 ),
 
 periods as (
     select
         lives.*,
-        begins.first_day,
-        coalesce(lead(begins.first_day) over (partition by lives.deal_key order by begins.first_day), lives.last_day) - begins.first_day
-            as days,
-        lead(begins.first_day) over (partition by lives.deal_key order by begins.first_day) is null and lives.outcome = 'won' as is_won
-    from lives
-    join begins on begins.deal_key = lives.deal_key and begins.first_day >= 0 and begins.first_day < lives.last_day
-    where lives.has_field_history
+        bounds.first_day,
+        coalesce(bounds.next_day, lives.last_day) - bounds.first_day as days,
+        bounds.next_day is null and lives.outcome = 'won' as is_won
+    from bounds
+    join lives on lives.deal_key = bounds.deal_key
 ),
 
 tagged as (
@@ -83,23 +87,42 @@ tagged as (
     left join marts.owner_spells as owners
         on owners.deal_key = periods.deal_key and owners.entered_day <= first_day and coalesce(owners.left_day > first_day, true)
     left join marts.amount_spells as amounts
-        on amounts.deal_key = periods.deal_key and amounts.entered_day <= first_day and coalesce(amounts.left_day > first_day, true)
+        on list_contains(strata, 'amount_band')
+        and amounts.deal_key = periods.deal_key and amounts.entered_day <= first_day and coalesce(amounts.left_day > first_day, true)
     where in_stage is null or stages.stage = in_stage
+),
+
+-- Added up before strata are named, which costs more than adding up.
+gathered as (
+    select
+        day_stage,
+        day_owner,
+        team,
+        icp_fit,
+        segment,
+        day_band,
+        deal_type,
+        lead_source,
+        pipeline,
+        len(list_filter(age_bands, lambda edge: edge <= first_day)) as age_band,
+        is_customer,
+        sum(days) as days,
+        count(*) filter (where is_won) as won
+    from tagged
+    where is_customer is not null
+    group by all
 ),
 
 cells as (
     select
-        macros.stratum_of(
-            factors, day_stage, day_owner, team, icp_fit, segment, day_band, deal_type, lead_source, pipeline
-        ) as likeness,
-        len(list_filter(age_bands, lambda edge: edge <= first_day)) as age_band,
+        macros.stratum_of(strata, day_stage, day_owner, team, icp_fit, segment, day_band, deal_type, lead_source, pipeline) as likeness,
+        age_band,
         coalesce(day_owner, '(none)') as owner,
         coalesce(sum(days) filter (where is_customer), 0)::double as customer_days,
-        count(*) filter (where is_customer and is_won)::double as customer_won,
+        coalesce(sum(won) filter (where is_customer), 0)::double as customer_won,
         coalesce(sum(days) filter (where not is_customer), 0)::double as seller_days,
-        count(*) filter (where not is_customer and is_won)::double as seller_won
-    from tagged
-    where is_customer is not null
+        coalesce(sum(won) filter (where not is_customer), 0)::double as seller_won
+    from gathered
     group by all
 ),
 
