@@ -37,8 +37,9 @@ MOST: Final = 0.4
 """No chance per day exceeds this."""
 
 JUNK_SHARE: Final = 0.12
-LATE_FILLING: Final = {True: 0.5, False: 0.08}
-"""Chance that an empty field is filled in during the week after a win, after a loss."""
+LATE_AFTER_WIN: Final = 0.5
+LATE_AFTER_LOSS: Final = 0.08
+"""Chance that an empty field is filled in during the week from the closing on."""
 
 FIT_SHARE: Final = 0.4
 SEGMENT_SHARES: Final = np.array([0.5, 0.3, 0.2])
@@ -210,7 +211,7 @@ def _fill(deals: Deals, live: Ints, chance: Floats, day: int, rng: np.random.Gen
 
 def _fill_in_late(deals: Deals, rng: np.random.Generator) -> None:
     """Fill empty fields in the week from the closing on, mostly of won deals, where the week is over by the export."""
-    chance = np.where(deals.won, LATE_FILLING[True], LATE_FILLING[False]) * (deals.closed + 7 <= deals.age)
+    chance = np.where(deals.won, LATE_AFTER_WIN, LATE_AFTER_LOSS) * (deals.closed + 7 <= deals.age)
     is_empty = (deals.answered == NEVER) & (deals.junk == NEVER)
     row, field = np.nonzero(is_empty & (rng.random(is_empty.shape) < chance[:, None]))
     day = deals.closed[row] + rng.integers(0, 7, len(row))
