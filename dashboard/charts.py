@@ -1,15 +1,14 @@
-"""Frames → Plotly figures, with one template. Nothing here knows Streamlit; every text comes from `wording`."""
+"""Rows of `wording` → Plotly figures, with one template. Nothing here knows Streamlit; every text comes from `wording`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
-import polars as pl
 
 from dashboard import escape
-from dashboard.terms import Terms
 from dashboard.wording import ladder as wording
 
 FONT = '"Source Sans", "Segoe UI", system-ui, sans-serif'
@@ -66,9 +65,8 @@ _TITLE, _NOTE, _TRACK, _VALUE = 12, 32, 60, 81
 _AXIS = 56
 
 
-def evidence_ladder(ladder: pl.DataFrame, terms: Terms, colours: Palette) -> go.Figure:
-    """Draw the gap in win rate step by step, a row each: what is left, what the step took away, the last interval."""
-    rungs = wording.rungs(ladder, terms)
+def evidence_ladder(rungs: Sequence[wording.Rung], colours: Palette) -> go.Figure:
+    """Draw the gap in win rate step by step, a row each: what is left with its interval, and what the step took away."""
     tops, bottom = _tops(rungs)
     figure = go.Figure(layout={"template": template(colours), "height": bottom + _AXIS})
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": _AXIS})
@@ -84,7 +82,7 @@ def evidence_ladder(ladder: pl.DataFrame, terms: Terms, colours: Palette) -> go.
     return figure
 
 
-def _tops(rungs: list[wording.Rung]) -> tuple[list[int], int]:
+def _tops(rungs: Sequence[wording.Rung]) -> tuple[list[int], int]:
     tops, top = [], 0
     for rung in rungs:
         tops.append(top)
@@ -92,7 +90,7 @@ def _tops(rungs: list[wording.Rung]) -> tuple[list[int], int]:
     return tops, top
 
 
-def _set_gap_axis(figure: go.Figure, rungs: list[wording.Rung], colours: Palette) -> None:
+def _set_gap_axis(figure: go.Figure, rungs: Sequence[wording.Rung], colours: Palette) -> None:
     """Set the axis to everything that is drawn, the zero, and room for the labels beyond."""
     drawn = [0.0, *(value for rung in rungs for value in (rung.gap, rung.low, rung.high) if value is not None)]
     room = max(max(drawn) - min(drawn), 10) * 0.1
@@ -125,25 +123,26 @@ def _draw_ruler(figure: go.Figure, y: int, colours: Palette) -> None:
 
 def _draw_gap(figure: go.Figure, rung: wording.Rung, before: float | None, y: int, colours: Palette) -> None:
     """Draw a row's stem from zero, what its step took away as a dotted line, its interval, its dot and its value."""
-    strong = colours.ink if rung.is_last else colours.muted
+    strong = colours.ink if rung.is_strong else colours.muted
     if before is not None:
         _line(figure, rung.gap, before, y, {"color": colours.faint, "width": 2, "dash": "3px,4px"})
-        ghost = {"size": 9, "color": colours.surface, "line": {"color": colours.faint, "width": 2}}
-        figure.add_scatter(x=[before], y=[y], mode="markers", marker=ghost, hoverinfo="skip")
     _line(figure, 0, rung.gap, y, {"color": colours.faint, "width": 3})
     if rung.low is not None:
         _line(figure, rung.low, rung.high, y, {"color": strong, "width": 5})
+    if before is not None:
+        ghost = {"size": 9, "color": colours.surface, "line": {"color": colours.faint, "width": 2}}
+        figure.add_scatter(x=[before], y=[y], mode="markers", marker=ghost, hoverinfo="skip")
     figure.add_scatter(
         x=[rung.gap],
         y=[y],
         mode="markers",
-        marker={"size": 17 if rung.is_last else 14, "color": strong, "line": {"color": colours.surface, "width": 2}},
+        marker={"size": 17 if rung.is_strong else 14, "color": strong, "line": {"color": colours.surface, "width": 2}},
         name=escape.plotly(rung.title),
         hovertext=["<br>".join(escape.plotly(line) for line in rung.hover)],
         hoverinfo="text",
     )
     label = f"<b>{escape.plotly(rung.label)}</b>"
-    _write(figure, label, y - _TRACK + _VALUE, strong, 16 if rung.is_last else 14, x=rung.gap, xanchor="center")
+    _write(figure, label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, xanchor="center")
 
 
 def _line(figure: go.Figure, start: float | None, end: float | None, y: int, line: dict[str, Any]) -> None:

@@ -10,12 +10,12 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import streamlit as st
 
-from dashboard.terms import Terms
+from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from etl.csvtext import to_csv
 from etl.publish import current as current_version
@@ -26,6 +26,8 @@ __all__ = ["DIMENSIONS", "Data", "Dimension", "Scope", "current", "opened"]
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"
 _SEEN = "version seen"
+_UNTOLD = ("(none)", "unknown")  # how a dimension reads where the export is silent
+_BY_STAGE_HISTORY = ("stage", "amount_band")  # what only the stage history tells as of the landmark
 
 
 def opened() -> Data:
@@ -60,6 +62,19 @@ class Data:
     def evidence_ladder(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.evidence_ladder."""
         return self._metric("evidence_ladder", scope)
+
+    def verdict(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.verdict."""
+        return self._metric("verdict", scope)
+
+    def alike(self, scope: Scope) -> Alike:
+        """Return what metrics.like_for_like held equal, of what the export tells anything about."""
+        made_alike = self._metric("like_for_like", scope).filter(pl.col("comparison") == "like for like")
+        if made_alike.is_empty():
+            return Alike()
+        held, asked = made_alike.select("strata", "strata_asked").row(0)
+        known = [factor for factor in asked if self._is_told(factor)]
+        return Alike(tuple(factor for factor in held if self._is_told(factor)), tuple(factor for factor in known if factor not in held))
 
     def left_out(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.left_out."""
@@ -123,6 +138,13 @@ class Data:
             "scope": wording.scope_line(scope.described()),
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
+
+    def _is_told(self, factor: str) -> bool:
+        """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
+        loads: pl.DataFrame = _fact(self.version, "loads")
+        if factor in _BY_STAGE_HISTORY and loads.filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
+            return False
+        return factor == "stage" or any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
 
     def _metric(self, name: str, scope: Scope) -> pl.DataFrame:
         return _metric(self.version, name, scope)

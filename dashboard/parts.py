@@ -17,13 +17,15 @@ from dashboard import charts, data
 from dashboard.escape import markdown
 from dashboard.terms import Terms
 from dashboard.wording import common, frame
-from dashboard.wording.tiles import Tile
+from dashboard.wording.beside import Fact
+from dashboard.wording.tiles import NOT_ALIKE, Tile
 from dashboard.wording.verdict import Verdict
 
 _HERE = Path(__file__).parent
 ICON = str(_HERE / "icon.svg")
 _LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
 _STYLE = _HERE / "style.css"
+_FACT_WIDTH = 250  # pixels; three in a row, or one above the other
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
 
@@ -60,17 +62,31 @@ def header(opened: data.Data, scope: data.Scope) -> None:
         st.caption(markdown(filters))
 
 
-def verdict(said: Verdict) -> None:
-    """Draw the answer to a page's question: in a word, in a sentence, and what that does not show."""
+def verdict(said: Verdict, facts: Sequence[Fact]) -> None:
+    """Draw the answer to a page's question: in a word, in a sentence, and beside it what to know about it."""
     with st.container(key="verdict", gap="xsmall"):
         st.caption(markdown(said.in_a_word))
         st.markdown(markdown(said.sentence))
     with st.container(key="beside"):
-        st.markdown(markdown(said.beside))
+        if said.note:
+            st.markdown(markdown(said.note))
+        if facts:
+            _facts(facts)
+        if said.caveat:
+            st.caption(markdown(said.caveat))
+
+
+def _facts(facts: Sequence[Fact]) -> None:
+    grid = st.grid(3, min_column_width=_FACT_WIDTH, gap="medium")
+    for fact in facts:
+        with grid.cell().container(gap="xxsmall"):
+            st.caption(f"**{markdown(fact.label)}**")
+            st.markdown(markdown(fact.text))
 
 
 def tiles(made: Sequence[Tile]) -> None:
     """Draw a card for each figure: both groups side by side, and their difference."""
+    st.caption(markdown(NOT_ALIKE))
     pairs = st.grid(2, min_column_width=2 * _TILE_WIDTH, gap="small")
     for pair in (made[:2], made[2:]):
         grid = pairs.grid(2, min_column_width=_TILE_WIDTH, gap="small", border=True, height="stretch")

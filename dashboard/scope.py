@@ -7,6 +7,7 @@ are no choice, and leaves a parameter out while its widget stands at its default
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -82,6 +83,7 @@ def choices_of(data: Data) -> Choices:
     """Return what a version of the database gives to choose from."""
     settings = data.settings()
     values = {dimension: data.choices(dimension) for dimension in DIMENSIONS}
+    values["amount_band"].sort(key=size_of_band)
     return Choices(
         dimensions={name: each for name, each in values.items() if len(each) > 1},
         quarters=fiscal_quarters(data.created_between(), settings["fiscal_year_start_month"]),
@@ -89,6 +91,12 @@ def choices_of(data: Data) -> Choices:
         answers_needed=settings["answers_needed"],
         questions=data.questions_mapped(),
     )
+
+
+def size_of_band(band: str) -> tuple[bool, int, bool]:
+    """Return what puts bands of amounts, as macros.band_names names them, in order of size; deals without an amount come last."""
+    edges = [int(edge.replace(",", "")) for edge in re.findall(r"[\d,]+", band)]
+    return not edges, edges[0] if edges else 0, not band.startswith("under")
 
 
 def scope_of(choices: Choices, chosen: Mapping[str, Any]) -> Scope:

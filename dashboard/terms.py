@@ -13,6 +13,18 @@ FEW_OWNERS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """What deals share that are compared like for like, and what was let go for want of partners.
+
+    Both hold names of factors, the most important first: stage, owner, team, icp_fit, … Factors that the export tells nothing about are
+    in neither.
+    """
+
+    held: tuple[str, ...] = ()
+    let_go: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """How deals are tagged and counted: the file's settings with the scope's laid over them.
 

@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_page_sql_and_csv_tell_one_number(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Headline and ladder agree between the dashboard, the command line and the snapshot."""
+    """Headline, ladder and verdict agree between the dashboard, the command line and the snapshot."""
     runner = CliRunner()
     told = {}
     for metric in ("headline", "evidence_ladder"):
@@ -43,10 +43,21 @@ def test_page_sql_and_csv_tell_one_number(folder: Path, tmp_path: Path, monkeypa
                 }
     monkeypatch.setenv("SAMESIDE_DATA", str(folder))
     page = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60).run()
-    assert any(rounding.points(told["headline"][0]["difference"]) in each.value for each in page.markdown)
+    assert any(rounding.points(told["headline"][0]["difference"], signed=True) in text for text in shown(page))
+    printed = runner.invoke(cli, ["sql", "from metrics.verdict()", "--format", "json", "--data", str(folder)])
+    alike = next(row["difference"] for row in json.loads(printed.stdout) if row["measure"] == "win_rate")
+    assert any("Compared like for like" in text and rounding.points(abs(alike)) in text for text in shown(page))
+    assert alike == told["evidence_ladder"][4]["difference"]
     drawn = json.loads(page.get("plotly_chart")[0].proto.spec)
     gaps = [trace["x"][0] for trace in drawn["data"] if "hovertext" in trace]
-    assert gaps == pytest.approx([row["difference"] * 100 for row in told["evidence_ladder"]], abs=1e-12)
+    differences = [row["difference"] * 100 for row in told["evidence_ladder"] if row["difference"] is not None]
+    assert len(differences) == 6
+    assert gaps == pytest.approx(differences, abs=1e-12)
+
+
+def shown(page: AppTest) -> list[str]:
+    """Return the texts of a page as they are read: without backslashes."""
+    return [each.value.replace("\\", "") for each in page.markdown]
 
 
 def test_what_was_planted_is_found(folder: Path) -> None:

@@ -7,23 +7,25 @@ import streamlit as st
 from dashboard import charts, data, parts, scope
 from dashboard.wording import common, frame
 from dashboard.wording import ladder as steps
+from dashboard.wording.beside import facts
 from dashboard.wording.tiles import tiles
 from dashboard.wording.verdict import QUESTION, verdict
 
 opened, asked = data.current(), scope.current()
-terms = opened.terms(asked)
-ladder = opened.evidence_ladder(asked)
-said = verdict(ladder, terms, opened.deals(asked))
+terms, alike, deals = opened.terms(asked), opened.alike(asked), opened.deals(asked)
+ladder, verdicts = opened.evidence_ladder(asked), opened.verdict(asked)
+said = verdict(verdicts, ladder, alike, terms, deals)
 
 st.title(QUESTION, anchor=False)
-parts.verdict(said)
-if said.state == "no history":
+parts.verdict(said, facts(verdicts, ladder, alike, terms))
+if said.state == "no field history":
     st.info(frame.no_history(), icon=":material/history:")
 if said.compares_ages:
     parts.tiles(tiles(opened.headline(asked), ladder, terms))
-if said.has_gap:
+if deals and terms.questions:
     parts.definition(common.definition(terms), common.crm_line(opened.crm_figures(asked), terms))
+    rungs = steps.rungs(ladder, said, terms)
     with parts.card("ladder", steps.TITLE, steps.INTRO):
-        parts.chart(charts.evidence_ladder(ladder, terms, parts.colours()), steps.alt(ladder, terms), "ladder-chart")
-        parts.in_words(steps.IN_WORDS, steps.sentences(ladder, terms), steps.table(ladder))
+        parts.chart(charts.evidence_ladder(rungs, parts.colours()), steps.alt(rungs), "ladder-chart")
+        parts.in_words(steps.IN_WORDS, steps.sentences(rungs), steps.table(ladder, said))
         parts.download(opened.csv(ladder, asked), "evidence_ladder", terms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -32,6 +32,48 @@ def counts(row: Mapping[str, Any], group: str) -> str:
 def interval(row: Mapping[str, Any], step: float) -> str:
     """Return the interval of a gap in points."""
     return rounding.between(*(rounding.number(100 * row[end], step) for end in ("low", "high")))
+
+
+def size(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a gap in points without its sign, with its unit, and its interval, read in the same direction."""
+    step = rounding.points_step(row["low"], row["high"])
+    ends = sorted(abs(100 * row[end]) for end in ("low", "high"))
+    return rounding.points(abs(row["difference"]), step), rounding.between(*(rounding.number(end, step) for end in ends))
+
+
+def signed(row: Mapping[str, Any]) -> str:
+    """Return a gap in points with its sign and, where it has one, its interval."""
+    step = rounding.points_step(row["low"], row["high"])
+    gap = rounding.points(row["difference"], step, signed=True)
+    return gap if row["low"] is None else f"{gap} (95% interval {interval(row, step)})"
+
+
+def whole_points(difference: float) -> int:
+    """Return a gap as it is shown in whole points, so that changes between gaps on a page add up."""
+    return int(rounding.number(100 * difference).replace("−", "-"))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence."""
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])
+
+
+_FACTORS = {
+    "stage": "stage",
+    "owner": "rep",
+    "team": "team",
+    "icp_fit": "fit",
+    "segment": "segment",
+    "amount_band": "amount",
+    "deal_type": "deal type",
+    "lead_source": "lead source",
+    "pipeline": "pipeline",
+}
+
+
+def factors(names: Iterable[str]) -> str:
+    """Return what alike deals share, in the words that people use."""
+    return listed([_FACTORS.get(name, name) for name in names])
 
 
 def is_few(row: Mapping[str, Any]) -> bool:

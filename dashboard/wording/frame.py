@@ -29,6 +29,7 @@ DIMENSIONS = {
     "deal_type": "Deal type",
     "lead_source": "Lead source",
     "pipeline": "Pipeline",
+    "amount_band": "Amount band",
     "icp_fit": "ICP fit",
 }
 

@@ -12,6 +12,8 @@ from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Terms
 from dashboard.wording.common import TOO_FEW, step_of
 
+NOT_ALIKE = "Both groups as observed at equal age, not made alike"
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -29,7 +31,7 @@ class Tile:
 def tiles(headline: pl.DataFrame, ladder: pl.DataFrame, terms: Terms) -> list[Tile]:
     """Return a card for each figure.
 
-    The gap in win rate has the interval of the ladder's last step, so that one gap has one interval on a page.
+    The gap in win rate has the interval of the ladder's step at equal age, so that one gap has one interval on a page.
     """
     gap = {end: step_of(ladder, 4)[end] for end in ("low", "high")}
     rows = headline.iter_rows(named=True)

@@ -18,7 +18,15 @@ from etl.queries import Database
 
 ROOT = Path(__file__).parents[2]
 
-STEP_NAMES = ("as the CRM reports it", "without junk answers", "without late answers", "at equal deal age")
+STEP_NAMES = (
+    "as the CRM reports it",
+    "without junk answers",
+    "without answers written after the fact",
+    "at equal deal age",
+    "like for like",
+    "beyond tidy record-keeping",
+)
+STEPS = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (38, 100, 27, 100))
 
 
 @pytest.fixture
@@ -45,23 +53,83 @@ def terms() -> Callable[..., Terms]:
 def ladder() -> Callable[..., pl.DataFrame]:
     """Return a function that makes an evidence ladder of (customer won, deals, seller won, deals) for steps 1 to 4.
 
-    `interval` is that of step 4; None for a step is a step without any deals.
+    `interval` is that of step 4; None for a step is a step without any deals. `alike` and `beyond` are difference, low and high of
+    steps 5 and 6; `reasons` maps a step to why something of it is missing.
     """
 
-    def make(*steps: tuple[int, int, int, int] | None, interval: tuple[float, float] | None = None, owners: int = 8) -> pl.DataFrame:
-        rows = []
-        for number, (name, counts) in enumerate(zip(STEP_NAMES, steps, strict=True), start=1):
-            won, deals, seller_won, seller_deals = counts or (0, 0, 0, 0)
-            rate, seller_rate = (w / d if d else None for w, d in ((won, deals), (seller_won, seller_deals)))
-            low, high = interval if interval and number == 4 else (None, None)
-            gap = None if rate is None or seller_rate is None else rate - seller_rate
-            row = (number, name, won, deals, rate, seller_won, seller_deals, seller_rate, gap, low, high, None)
-            rows.append((*row, owners, 12))
-        floats = ("customer_rate", "seller_rate", "difference", "low", "high", "standard_error")
-        columns = "step step_name customer_won customer_deals customer_rate seller_won seller_deals seller_rate "
-        columns += "difference low high standard_error owners deals_left_out"
-        overrides = dict.fromkeys(floats, pl.Float64)
-        return pl.DataFrame(rows, schema=columns.split(), schema_overrides=overrides, orient="row")
+    def make(
+        *steps: tuple[int, int, int, int] | None,
+        interval: tuple[float, float] | None = None,
+        alike: tuple[float, float | None, float | None] | None = None,
+        beyond: tuple[float, float | None, float | None] | None = None,
+        reasons: dict[int, str] | None = None,
+    ) -> pl.DataFrame:
+        rows = [counted(*(counts or (0, 0, 0, 0))) for counts in steps or STEPS]
+        rows[3] |= dict(zip(("low", "high"), interval or (None, None), strict=True))
+        rows += [weighted(*(figures or (None, None, None))) for figures in (alike, beyond)]
+        for number, (row, name) in enumerate(zip(rows, STEP_NAMES, strict=True), start=1):
+            before = rows[number - 2]["difference"] if number > 1 else None
+            removed = None if before is None or row["difference"] is None else before - row["difference"]
+            row |= {"step": number, "step_name": name, "removed": removed, "reason": (reasons or {}).get(number), "deals_left_out": 12}
+        return pl.DataFrame(rows, infer_schema_length=None)
+
+    return make
+
+
+def counted(won: int, deals: int, seller_won: int, seller_deals: int) -> dict[str, Any]:
+    """Return the figures of a step whose groups are counted."""
+    rate, seller_rate = (w / d if d else None for w, d in ((won, deals), (seller_won, seller_deals)))
+    return {
+        "customer_won": won,
+        "customer_deals": deals,
+        "customer_rate": rate,
+        "seller_won": seller_won,
+        "seller_deals": seller_deals,
+        "seller_rate": seller_rate,
+        "difference": None if rate is None or seller_rate is None else rate - seller_rate,
+        "low": None,
+        "high": None,
+        "deals_used": deals + seller_deals,
+    }
+
+
+def weighted(difference: float | None, low: float | None, high: float | None) -> dict[str, Any]:
+    """Return the figures of a step whose groups are weighted, so that neither has counts of its own."""
+    empty = dict.fromkeys(("customer_won", "customer_deals", "customer_rate", "seller_won", "seller_deals", "seller_rate"))
+    return empty | {"difference": difference, "low": low, "high": high, "deals_used": 0 if difference is None else 150}
+
+
+@pytest.fixture
+def verdicts() -> Callable[..., pl.DataFrame]:
+    """Return a function that makes metrics.verdict: the win rate in a state, with what is given; `days` is the row of days open."""
+
+    def make(state: str = "more", days: dict[str, Any] | None = None, **given: Any) -> pl.DataFrame:
+        usual: dict[str, Any] = {
+            "measure": "win_rate",
+            "state": state,
+            "is_toned_down": bool(given.get("reasons")),
+            "reasons": [],
+            "difference": 0.14,
+            "low": 0.04,
+            "high": 0.23,
+            "beyond_tidiness": 0.08,
+            "beyond_low": -0.09,
+            "beyond_high": 0.25,
+            "customer_deals": 329,
+            "seller_deals": 1037,
+            "customer_won": 204,
+            "seller_won": 319,
+            "deals": 1366,
+            "deals_compared": 849,
+            "share_compared": 849 / 1366,
+            "owners": 41,
+            "margin": 0.05,
+            "detectable_difference": 0.127,
+            "deals_needed": 7451,
+        }
+        usual_days = {"measure": "days_open", "state": state, "difference": -24.5, "low": -30.6, "high": -18.4, "margin": None}
+        rows = [usual | given, usual | usual_days | {"is_toned_down": False} | (days or {})]
+        return pl.DataFrame(rows, schema_overrides={"reasons": pl.List(pl.String)}, infer_schema_length=None)
 
     return make
 
@@ -87,8 +155,9 @@ fields.salesforce = ["Pain__c"]
 def few_deals(load_files: Callable[..., Database]) -> Callable[..., Path]:
     """Return a function that loads deals made by rule, and returns their data folder.
 
-    Of `deals` deals the first `answered` got their answer on day 5; `won` of each 10 were won on day 60, the others
-    lost. Names are those of `teams` and `reps`, in turn.
+    Of `deals` deals the first `answered` got their answer on day 5; `won` of each 10 were won, the others lost, on day 60 and the days
+    after. Names are those of `reps` and `segments`, in turn. With `has_stages` it is known that every deal was in one of `stages` from its
+    first day until it closed: that of the answered deals, and that of the others.
     """
 
     def build(
@@ -99,23 +168,31 @@ def few_deals(load_files: Callable[..., Database]) -> Callable[..., Path]:
         reps: tuple[str, ...] = tuple("ABCDEFGH"),
         segments: tuple[str, ...] = ("SMB",),
         has_history: bool = True,
+        has_stages: bool = False,
+        stages: tuple[str, str] = ("Proposal", "Proposal"),
         field: str = "Pain__c",
     ) -> Path:
         rows = [f"Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,CreatedDate,{field},Segment__c"]
         changes = ["OpportunityId,Field,CreatedDate,OldValue,NewValue", "0,Pain__c,2024-01-02 07:00:00,,tbd"]
+        moves = ["OpportunityId,CreatedDate,StageName,Amount"]
         for number in range(deals):
             is_won = number % 10 < won[number >= answered]
             pain = f"They lose {number} orders a week" if number < answered else ""
             rep, segment = reps[number % len(reps)], segments[number % len(segments)]
-            stage = "Closed Won" if is_won else "Closed Lost"
-            closed = f"{stage},{100 + number % 7},2024-03-01,1,{int(is_won)}"
+            amount = 100 + number % 7
+            stage, closed_on = "Closed Won" if is_won else "Closed Lost", f"2024-03-{1 + number % 9:02}"
+            closed = f"{stage},{amount},{closed_on},1,{int(is_won)}"
             rows.append(f'{number},Deal {number},{closed},"{rep}",2024-01-01 08:00:00,{pain},"{segment}"')
+            moves.append(f"{number},2024-01-01 08:00:00,{stages[number >= answered]},{amount}")
+            moves.append(f"{number},{closed_on} 08:00:00,{stage},{amount}")
             if pain:
                 changes.append(f"{number},Pain__c,2024-01-06 08:00:00,,{pain}")
         rows.append(f'Z,Last,Proposal,1,2026-01-01,0,0,"{reps[0]}",2026-01-01 08:00:00,,"{segments[0]}"')
         files = {"Opportunity.csv": "\n".join(rows)}
         if has_history:
             files["OpportunityFieldHistory.csv"] = "\n".join(changes)
+        if has_stages:
+            files["OpportunityHistory.csv"] = "\n".join(moves)
         return load_files(files, QUESTION).path.parent
 
     return build

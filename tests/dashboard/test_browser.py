@@ -104,13 +104,10 @@ def url(serve: Serve, sample: Database) -> str:
 
 
 def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
-    """Return what the verdict must hold: both rates with their counts, as the database has them."""
-    row = database.evidence_ladder(scope).row(3, named=True)
-    customer, seller = (
-        f"{rounding.percent(row[f'{group}_rate'])} ({rounding.of(row[f'{group}_won'], row[f'{group}_deals'])})"
-        for group in ("customer", "seller")
-    )
-    return re.compile(f"went on to win {re.escape(customer)}, the others {re.escape(seller)}".replace("\xa0", r"\s"))
+    """Return what the verdict must hold: the gap among alike deals with its interval, as the database has them."""
+    row = database.verdict(scope).row(0, named=True)
+    ends = rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high")))
+    return re.compile(f"Compared like for like .* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))
 
 
 def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -> None:
@@ -118,7 +115,7 @@ def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -
     page.goto(url)
     expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)
     expect(page.locator(".js-plotly-plot .points path").first).to_be_visible(timeout=WAIT)
-    assert page.locator(".js-plotly-plot .points path").count() >= 4
+    assert page.locator(".js-plotly-plot .points path").count() >= 6
 
 
 def test_a_filter_goes_into_the_url_and_the_url_reopens_it(page: Page, url: str, sample: Database) -> None:
@@ -159,6 +156,15 @@ def test_why_deals_are_left_out(page: Page, url: str, sample: Database) -> None:
     left_out = sample.left_out(Scope())
     expect(page.get_by_text(f"{left_out['deals'][0]:,} deals compared")).to_be_visible()
     expect(page.locator("li").filter(has_text=re.compile(r"^[\d,]+ deals? "))).to_have_count(left_out.height)
+
+
+def test_bands_of_amounts_stand_in_order_of_size(page: Page, url: str) -> None:
+    """The smallest first, deals without an amount last."""
+    page.goto(url)
+    page.get_by_label("Amount band", exact=True).click(timeout=WAIT)
+    expect(page.get_by_role("option")).to_have_text(
+        ["Select all", "under 10,000", "10,000 to 50,000", "50,000 to 250,000", "250,000 and more", "(none)"]
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

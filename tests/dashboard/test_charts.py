@@ -10,20 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-import polars as pl
 import pytest
 
 from dashboard import charts
+from dashboard.wording.ladder import rungs
+from dashboard.wording.verdict import Verdict
 
 CONFIG = Path(charts.__file__).parent / ".streamlit" / "config.toml"
 STEPS = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (38, 100, 27, 100))
+FULL: dict[str, Any] = {"interval": (0.05, 0.17), "alike": (0.06, 0.01, 0.11), "beyond": (0.04, -0.02, 0.10)}
+SAID = Verdict("more", "", "", "")
 
 Make = Callable[..., Any]
+Draw = Callable[..., go.Figure]
 
 
 @pytest.fixture
-def figure(ladder: Make, terms: Make) -> go.Figure:
-    return charts.evidence_ladder(ladder(*STEPS, interval=(0.05, 0.17)), terms(), charts.LIGHT)
+def draw(ladder: Make, terms: Make) -> Draw:
+    """Return a function that draws a ladder of these steps, with what is given of terms and palette."""
+
+    def make(*steps: Any, colours: charts.Palette = charts.LIGHT, **given: Any) -> go.Figure:
+        return charts.evidence_ladder(rungs(ladder(*steps, **given), SAID, terms()), colours)
+
+    return make
+
+
+@pytest.fixture
+def figure(draw: Draw) -> go.Figure:
+    return draw(*STEPS, **FULL)
 
 
 def dots(figure: go.Figure) -> list[tuple[float, str]]:
@@ -35,8 +49,8 @@ def texts(figure: go.Figure) -> list[str]:
 
 
 def test_each_step_has_its_dot_at_its_gap(figure: go.Figure) -> None:
-    """Four steps, four dots, in points."""
-    assert [gap for gap, _ in dots(figure)] == pytest.approx([40, 37, 30, 11])
+    """Six steps, six dots, in points."""
+    assert [gap for gap, _ in dots(figure)] == pytest.approx([40, 37, 30, 11, 6, 4])
 
 
 def test_hover_tells_exact_figures(figure: go.Figure) -> None:
@@ -49,10 +63,18 @@ def test_hover_tells_exact_figures(figure: go.Figure) -> None:
     assert "12 deals in scope" in hover
 
 
-def test_only_the_last_step_has_an_interval(figure: go.Figure) -> None:
-    """Intervals would lend the biased steps a precision that they do not have."""
-    thick = [tuple(trace.x) for trace in figure.data if trace.mode == "lines" and trace.line.width == 5]
-    assert thick == [pytest.approx((5, 17))]
+def test_alike_deals_have_no_rates_in_the_hover(figure: go.Figure) -> None:
+    """Their groups are weighted, so only the gap and its interval are told."""
+    hover = dots(figure)[4][1].replace("\N{NO-BREAK SPACE}", " ")
+    assert hover == "Like for like<br>Gap: +6.0 points<br>95% interval: 1.0 to 11.0<br>Not used: 12 deals in scope"
+
+
+def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: go.Figure) -> None:
+    """Intervals would lend the biased steps a precision that they do not have; what the most was taken out of stands out."""
+    thick = [trace for trace in figure.data if trace.mode == "lines" and trace.line.width == 5]
+    assert [tuple(trace.x) for trace in thick] == [pytest.approx((5, 17)), pytest.approx((1, 11)), pytest.approx((-2, 10))]
+    assert [trace.line.color for trace in thick] == [charts.LIGHT.muted, charts.LIGHT.muted, charts.LIGHT.ink]
+    assert [trace.marker.size for trace in figure.data if trace.hovertext] == [14, 14, 14, 14, 14, 17]
 
 
 def test_rows_say_what_each_step_took_away(figure: go.Figure) -> None:
@@ -60,42 +82,43 @@ def test_rows_say_what_each_step_took_away(figure: go.Figure) -> None:
     said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts(figure)]
     assert "<b>+40</b>" in said
     assert "<b>+11 (5 to 17)</b>" in said
+    assert "<b>+4 (−2 to 10)</b>" in said
     assert "−19 points: answers written by day 30 only" in said
+    assert "−5 points: only deals that are alike on day 30" in said
 
 
-def test_steps_to_come_have_no_dot(figure: go.Figure) -> None:
-    """What is not computed is named, and not drawn."""
-    assert "Like for like" in texts(figure)
-    assert len(dots(figure)) == 4
+def test_a_step_without_a_gap_has_no_dot(draw: Draw) -> None:
+    """What cannot be told is named with its reason, and not drawn."""
+    figure = draw(*STEPS, **FULL | {"beyond": None, "reasons": {6: "no neutral fields"}})
+    assert {"Beyond tidy record-keeping", "needs neutral fields"} <= set(texts(figure))
+    assert len(dots(figure)) == 5
 
 
-def test_the_axis_holds_zero_and_all_that_is_drawn(ladder: Make, terms: Make) -> None:
+def test_the_axis_holds_zero_and_all_that_is_drawn(draw: Draw) -> None:
     """Also where the gap is below zero."""
     below = ((40, 100, 60, 100), (40, 100, 60, 100), (40, 100, 62, 100), (30, 100, 60, 100))
-    low, high = charts.evidence_ladder(ladder(*below, interval=(-0.4, -0.2)), terms(), charts.DARK).layout.xaxis.range
+    low, high = draw(*below, interval=(-0.4, -0.2), colours=charts.DARK).layout.xaxis.range
     assert low < -40
     assert high > 0
 
 
-def test_a_step_with_too_few_deals_is_a_sentence(ladder: Make, terms: Make) -> None:
+def test_a_step_with_too_few_deals_is_a_sentence(draw: Draw) -> None:
     """Counts instead of a dot."""
-    figure = charts.evidence_ladder(ladder(*STEPS[:3], (5, 12, 30, 100)), terms(), charts.LIGHT)
+    figure = draw(*STEPS[:3], (5, 12, 30, 100))
     assert len(dots(figure)) == 3
-    assert "too few to say: 12 customer-focused, 100 seller-focused" in texts(figure)
+    assert "too few: 12 customer-focused, 100 seller-focused" in texts(figure)
 
 
-def test_without_history_two_steps_are_drawn(ladder: Make, terms: Make) -> None:
-    """Steps 3 and 4 say what they need."""
-    figure = charts.evidence_ladder(ladder(*STEPS[:2], None, None), terms(has_field_history=False), charts.LIGHT)
+def test_without_history_two_steps_are_drawn(draw: Draw) -> None:
+    """The four others say what they need."""
+    figure = draw(*STEPS[:2], None, None, reasons=dict.fromkeys((3, 4, 5, 6), "no field history"))
     assert len(dots(figure)) == 2
-    assert texts(figure).count("needs field history") == 2
+    assert texts(figure).count("needs field history") == 4
 
 
-def test_the_frame_is_left_as_it_was(ladder: Make, terms: Make) -> None:
-    """Builders are pure: the same frame gives the same figure twice."""
-    frame: pl.DataFrame = ladder(*STEPS)
-    first, second = (charts.evidence_ladder(frame, terms(), charts.LIGHT).to_json() for _ in range(2))
-    assert first == second
+def test_the_same_rows_give_the_same_figure(draw: Draw) -> None:
+    """Builders are pure."""
+    assert draw(*STEPS, **FULL).to_json() == draw(*STEPS, **FULL).to_json()
 
 
 def luminance(colour: str) -> float:
@@ -136,7 +159,7 @@ def test_the_theme_by_name() -> None:
 def test_charts_and_wording_need_no_streamlit() -> None:
     """They can be tested, exported and printed without a server."""
     code = (
-        "import sys, dashboard.charts, dashboard.wording.verdict, dashboard.wording.tiles, dashboard.wording.frame; "
+        "import sys, dashboard.charts, dashboard.wording.beside, dashboard.wording.tiles, dashboard.wording.frame; "
         "sys.exit('streamlit' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=CONFIG.parents[2], check=False).returncode == 0

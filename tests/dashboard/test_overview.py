@@ -17,6 +17,11 @@ from etl.queries import Database, Scope
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 
+ALIKE = "Compared like for like – same stage, rep, segment and amount on day 30 –"
+
+
+FIRST = 2  # of the page's texts, after the two of the header that say which deals are left out
+
 
 def read(app: AppTest) -> str:
     """Return all the text of the page as it is read: without backslashes, joiners and no-break spaces."""
@@ -37,6 +42,24 @@ def dots(app: AppTest) -> list[float]:
     return [trace["x"][0] for trace in traces if "hovertext" in trace]
 
 
+def sentence(app: AppTest) -> str:
+    """Return the verdict's sentence."""
+    return plain(app.main.markdown[FIRST].value)
+
+
+def wins(database: Database, scope: Scope) -> str:
+    """Return the gap among alike deals, or that there is no clear one, as metrics.verdict has it, with its interval."""
+    row = database.verdict(scope).row(0, named=True)
+    low, high = (100 * row[end] for end in ("low", "high"))
+    if row["state"] == "cannot tell":
+        ends = rounding.between(rounding.number(low), rounding.number(high))
+        return plain(f"no clear difference: {rounding.points(row['difference'], signed=True)} (95% interval {ends})")
+    by = "tend to win more often: by {} (95%" if row["is_toned_down"] else "won {} more often (95%"
+    return plain(
+        f"{by.format(rounding.points(row['difference']))} interval {rounding.between(rounding.number(low), rounding.number(high))})"
+    )
+
+
 def of(row: dict[str, Any], group: str) -> str:
     return plain(rounding.of(row[f"{group}_won"], row[f"{group}_deals"]))
 
@@ -54,6 +77,7 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
     """Sentence, tiles, ladder and header show what the metrics say for the scope that the URL names."""
     app = show(sample.path.parent, **parameters)
     text = read(app)
+    assert wins(sample, scope) in sentence(app)
     row = sample.evidence_ladder(scope).row(3, named=True)
     ends = plain(rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high"))))
     assert f"{plain(rounding.percent(row['customer_rate']))} ({of(row, 'customer')})" in text
@@ -65,7 +89,8 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
         assert f"{figure['customer_count']:,}" in text or f"{figure['customer_deals']:,}" in text
     deals = sample.left_out(scope)["deals"].sum()
     assert f"{deals:,} deals in scope" in text
-    assert "read this as a description, not an effect" in text
+    assert "A comparison, not proof: something that is not recorded may explain it." in text
+    assert "not made alike" in text
 
 
 def test_tiles_hold_both_groups(show: Show, sample: Database) -> None:
@@ -101,19 +126,54 @@ def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answered", "won", "said"),
+    ("deals", "answered", "won", "drawn", "said"),
     [
-        (10, (5, 5), "Too few to say: 10 customer-focused deals and 110 seller-focused deals decided"),
-        (0, (5, 5), "All 120 deals that can be compared are seller-focused"),
-        (60, (5, 5), "No clear difference"),
-        (60, (8, 3), "deals with the one buyer question answered went on to win 80% (48 of 60), the others 30%"),
-        (60, (2, 7), "they won less often, by a gap of −50 points"),
+        (330, 165, (8, 3), 5, f"{ALIKE} customer-focused deals won 52 points more often (95% interval 44 to 59)."),
+        (330, 165, (2, 7), 5, f"{ALIKE} customer-focused deals won 48 points less often (95% interval 41 to 56)."),
+        (330, 165, (5, 5), 5, f"{ALIKE} there is no clear difference: +3 points (95% interval −12 to 18)."),
+        (
+            2200,
+            1100,
+            (5, 5),
+            5,
+            f"{ALIKE} there is no meaningful difference: 0.0 points (95% interval 0.0 to 0.0), which lies within ±5 points",
+        ),
+        (120, 10, (5, 5), 0, "Too few to say: 10 customer-focused deals (5 won) and 110 seller-focused deals (55 won)"),
+        (120, 60, (10, 3), 4, "Too few to say: 60 customer-focused deals (60 won) and 60 seller-focused deals (18 won)"),
+        (120, 0, (5, 5), 0, "All 120 deals that can be compared are seller-focused"),
     ],
-    ids=["too few", "one group", "unclear", "more", "less"],
+    ids=["more", "less", "cannot tell", "no meaningful difference", "too few", "too few lost", "one group"],
 )
-def test_states_at_equal_age(show: Show, few_deals: Load, answered: int, won: tuple[int, int], said: str) -> None:
-    """What can be said is said, and no more."""
-    assert said in read(show(few_deals(120, answered, won=won)))
+def test_states(show: Show, few_deals: Load, deals: int, answered: int, won: tuple[int, int], drawn: int, said: str) -> None:
+    """What can be said is said, and no more; eleven reps, so that each has deals of every kind."""
+    app = show(few_deals(deals, answered, won=won, reps=tuple("ABCDEFGHIJK"), has_stages=True))
+    assert said in sentence(app)
+    assert "Only a tendency" not in read(app)
+    assert len(dots(app)) == drawn
+
+
+def test_what_is_not_known_tones_down(show: Show, few_deals: Load) -> None:
+    """Without stage history, and with eight reps, the page tells a tendency, why, and does not claim equal stages."""
+    app = show(few_deals(240, 120, won=(8, 3)))
+    assert sentence(app).startswith(
+        "Compared like for like – same rep and segment on day 30 – customer-focused deals tend to win more often: by 50 points"
+    )
+    assert "Only a tendency: the deals are those of only 8 reps; the export holds no stage history" in read(app)
+
+
+def test_groups_without_partners_are_not_comparable(show: Show, few_deals: Load) -> None:
+    """Where the stage on the landmark day tells the groups apart, no gap among alike deals is shown, and why."""
+    app = show(few_deals(240, 120, won=(8, 3), has_stages=True, stages=("Discovery", "Proposal")))
+    assert sentence(app).startswith("The groups are not comparable: no deal has one of the other group that is alike in stage on day 30")
+    assert len(dots(app)) == 4
+    assert "not comparable: too few deals have a partner" in read(app)
+
+
+def test_deals_that_are_too_young_are_no_deals_to_compare(show: Show, few_deals: Load) -> None:
+    """Deals in scope of which none can be compared: a sentence, the steps that need no landmark, and no tiles."""
+    app = show(few_deals(120, 60, won=(8, 3), segments=("SMB", "New")), created=["Q4 FY2026", "Q4 FY2026"])
+    assert sentence(app) == "The one deal in scope cannot be compared at day 30 yet."
+    assert "Sales velocity" not in read(app)
 
 
 def test_too_few_shows_counts_on_the_tiles(show: Show, few_deals: Load) -> None:
@@ -126,9 +186,12 @@ def test_too_few_shows_counts_on_the_tiles(show: Show, few_deals: Load) -> None:
 
 def test_few_reps_give_no_range(show: Show, few_deals: Load) -> None:
     """With four reps the gap stands without an interval, and the page says why."""
-    text = read(show(few_deals(120, 60, won=(8, 3), reps=tuple("ABCD"))))
-    assert "a gap of 50 points. There is no range for it: the deals are those of 4 reps" in text
-    assert "50 points, 95%" not in text
+    app = show(few_deals(120, 60, won=(8, 3), reps=tuple("ABCD")))
+    assert "the gap is +50 points, but nobody can say how sure that is: the deals are those of 4 reps, and a range takes 5." in sentence(
+        app
+    )
+    assert "95% interval" not in sentence(app)
+    assert len(dots(app)) == 5
 
 
 def test_without_history(show: Show, few_deals: Load) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import Scope
-from dashboard.scope import Choices, days_of, fiscal_quarters, scope_of
+from dashboard.scope import Choices, days_of, fiscal_quarters, scope_of, size_of_band
 
 QUARTERS = fiscal_quarters((date(2024, 1, 12), date(2025, 6, 30)), 1)
 CHOICES = Choices({"segment": ["SMB", "Enterprise"]}, QUARTERS, landmark_day=30, answers_needed=3, questions=6)
@@ -72,6 +72,18 @@ def test_what_is_chosen_is_in_the_scope() -> None:
         landmark_day=60,
         answers_needed=2,
     )
+
+
+def test_bands_of_amounts_are_in_order_of_size() -> None:
+    """However many there are, the smallest first and deals without an amount last."""
+    bands = ["250,000 and more", "(none)", "10,000 to 50,000", "under 10,000", "50,000 to 250,000"]
+    assert sorted(bands, key=size_of_band) == [
+        "under 10,000",
+        "10,000 to 50,000",
+        "50,000 to 250,000",
+        "250,000 and more",
+        "(none)",
+    ]
 
 
 def test_the_url_sets_the_widgets(show: Show, few_deals: Load) -> None:
