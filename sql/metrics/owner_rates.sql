@@ -5,7 +5,8 @@
 --   shrunk_rate: win_rate pulled toward the whole's by as many deals as macros.prior_deals says; for rankings, where few deals would come
 --              first and last by chance; null with one owner, or where all or no deals are won
 --   shrunk_low, shrunk_high: 95% Wilson interval of shrunk_rate at deals and the deals that pull
---   prior_deals: the deals that pull; infinite where owners differ no more than chance has it; the same in every row
+--   prior_deals: the deals that pull; null where owners differ no more than chance has it, and all are pulled to the whole; the same in
+--              every row
 --   whole_rate: win rate of all deals compared
 --   funnel_low_95, funnel_high_95, funnel_low_998, funnel_high_998: where 95 and 99.8 in 100 owners with as many deals lie by chance alone
 --   funnel: within, above 95%, above 99.8%, below 95% or below 99.8% of these limits
@@ -59,7 +60,7 @@ select
     shrunk_rate,
     case when shrunk_rate is not null then macros.wilson_low(shrunk_rate * shrunk_deals, shrunk_deals, macros.z()) end as shrunk_low,
     case when shrunk_rate is not null then macros.wilson_high(shrunk_rate * shrunk_deals, shrunk_deals, macros.z()) end as shrunk_high,
-    prior_deals,
+    case when isfinite(prior_deals) then prior_deals end as prior_deals,
     whole_rate,
     greatest(0, whole_rate - macros.z() * deviation) as funnel_low_95,
     least(1, whole_rate + macros.z() * deviation) as funnel_high_95,

@@ -17,7 +17,7 @@ import pytest
 from etl.config import Config
 from etl.load import Request, load
 from etl.mapping import CrmMapping
-from etl.queries import Database
+from etl.queries import Database, Scope
 
 Built = Callable[..., duckdb.DuckDBPyConnection]
 
@@ -235,7 +235,7 @@ def test_owners_are_pulled_toward_the_whole_and_laid_in_a_funnel(cases: duckdb.D
 def test_owners_who_differ_by_chance_are_one(cases: duckdb.DuckDBPyConnection) -> None:
     """10 and 11 of 20 won: the best guess of either is the whole's rate, with the whole's interval."""
     found = of_case(cases, "owner_rates", "alike owners")
-    assert [(row["prior_deals"], row["shrunk_rate"]) for row in found] == [(math.inf, pytest.approx(21 / 40))] * 2
+    assert [(row["prior_deals"], row["shrunk_rate"]) for row in found] == [(None, pytest.approx(21 / 40))] * 2
     low = (21 + Z * Z / 2 - Z * math.sqrt(21 * 19 / 40 + Z * Z / 4)) / (40 + Z * Z)
     assert found[0]["shrunk_low"] == pytest.approx(low, rel=RELATIVE)
 
@@ -471,6 +471,27 @@ def test_rate_ratios_agree_with_the_golden_values(
     assert whole["standard_error"] == pytest.approx(math.sqrt(5 / 6 * sum(distances)), rel=RELATIVE)
     reach = 2.5705818356363146 * whole["standard_error"]
     assert (math.log(whole["high"] / whole["rate_ratio"]), whole["owners"]) == pytest.approx((reach, 6), rel=RELATIVE)
+
+
+def test_every_question_of_the_drill_down_can_be_asked(
+    shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str], Config]
+) -> None:
+    """The rows that each metric gives for the golden sample, narrowed to small companies and at another landmark.
+
+    Its history tells stages and no close dates, so friction has two signs of three; none of its deals lacks a fit or has a team.
+    """
+    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
+    request = Request(inputs, tmp_path, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))
+    database = Database(load(request).database)
+    scope = Scope(segment=("SMB",), landmark_day=14)
+    owners = database.sql("select count(distinct owner) as owners from marts.deals where segment = 'SMB'")["owners"][0]
+    asked = {
+        "win_rate_by_answers": 5, "answers_trend": 1, "owner_rates": owners, "fit_by_focus": 6, "value_weighted": 6, "mantel_haenszel": 3,
+        "simpson": 9, "robustness": 1, "friction": 8, "rate_ratio_over_time": 2, "other_methods": 4,
+    }  # fmt: skip
+    assert {name: getattr(database, name)(scope).height for name in asked} == asked
+    whole, narrowed = (database.owner_rates(each)["deals"].sum() for each in (Scope(), scope))
+    assert narrowed < whole
 
 
 def test_where_nothing_is_compared_nothing_is_said(cases: duckdb.DuckDBPyConnection) -> None:
