@@ -110,12 +110,16 @@ def create_raw(con: duckdb.DuckDBPyConnection) -> None:
 def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _: None) -> None:
     """Create every relation and macro over the raw tables, with comments; raises CheckFailed where a check finds rows.
 
-    `step` is called with the name of each mart before it is computed.
+    `step` is called with the name of each mart before it is computed. An intermediate model that several models read is worked out once,
+    as a table, and is a view like the others when the build is done.
     """
     for model in models():
         match model.schema:
             case "raw":
                 continue
+            case "intermediate" if _is_shared(model):
+                con.execute(f"drop view if exists {model.full_name}")
+                con.execute(f"create or replace table {model.full_name} as {model.sql}")
             case "staging" | "intermediate":
                 con.execute(f"create or replace view {model.full_name} as {model.sql}")
             case "marts" | "prepared":
@@ -123,9 +127,16 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
                 con.execute(f"create or replace table {model.full_name} as {model.sql}")
             case _:
                 con.execute(model.sql)
+    for model in filter(_is_shared, models()):
+        con.execute(f"drop table {model.full_name}")
+        con.execute(f"create view {model.full_name} as {model.sql}")
     for model in models():
         _comment(con, model)
     run_checks(con)
+
+
+def _is_shared(model: Model) -> bool:
+    return model.schema == "intermediate" and sum(model.full_name in other.reads for other in models()) > 1
 
 
 def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:

@@ -75,6 +75,7 @@ def load(request: Request, step: Step = lambda _: None) -> Report:
             create_raw(con)
             asked = tuple(asked_fields(request.config, mapping))
             land(Landing(con, fingerprint, request.config, mapping, sources, asked, request.as_of), step)
+            con.execute("reset disabled_optimizers")
             load_id = _note_load(con, mapping, fingerprint)
             write_settings_log(con, (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None)
             step(LOAD_STEPS[-2])
@@ -146,6 +147,9 @@ def _connection(built: Path, work: Path, config: Config) -> duckdb.DuckDBPyConne
         "autoload_known_extensions": "false",
         "enable_progress_bar": "false",
         "preserve_insertion_order": "false",
+        # For landing alone, whose files DuckDB takes to be tiny: it would turn each look into a list of placeholders into a join of every
+        # row, and keep whole files in memory to look up the few in them.
+        "disabled_optimizers": "in_clause,build_side_probe_side",
     }
     for name, value in settings.items():
         con.execute(f"set {name} = '{value.replace(chr(39), chr(39) * 2)}'")

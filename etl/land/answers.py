@@ -138,8 +138,8 @@ def _gather_values(landing: Landing) -> None:
     landing.con.execute(
         "create temp table landed_values (deal_key bigint, field_no integer, state answer_state, text_key ubigint, junk_text varchar)"
     )
-    for each in landing.asked:
-        number = each.number
+    headers = [header for source in landing.of_role("deals") for header in source.matched.table.headers]
+    for number in (each.number for each in landing.asked if column_of(each, headers) is not None):
         landing.con.execute(
             f"""
             insert into landed_values
@@ -238,7 +238,10 @@ def _name_pasted_in(landing: Landing, source: Source, pairs: list[str]) -> None:
             from (
                 select numbers.deal_key, unnest([{", ".join(pairs)}], recursive := true)
                 from {rows}
-                join deal_numbers as numbers on numbers.row_number = rows.row_number and numbers.file_no = {source.number}
+                join (
+                    from deal_numbers where file_no = {source.number}
+                    and deal_key in (select deal_key from raw.field_values where state = 'pasted')
+                ) as numbers on numbers.row_number = rows.row_number
             ) as seen
             where stored.deal_key = seen.deal_key and stored.field_no = seen.field_no and stored.state = 'pasted'
             """

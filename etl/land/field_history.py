@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl.land.context import Landing, Source
-from etl.land.ledger import DELETED, NO_DEAL, count_loaded, reject_rows
+from etl.land.ledger import DELETED, NO_DEAL, cell_of, count_loaded, reject_rows, suspects
 from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
 from etl.read import scan
 from etl.sqltext import literal, literals
@@ -22,7 +22,7 @@ def scan_field_history(landing: Landing) -> None:
         """
         create temp table landed_changes (
             deal_key bigint, field_no integer, changed_at timestamp, old_state answer_state, new_state answer_state,
-            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar
+            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar, rejected_id varchar
         )
         """
     )
@@ -47,25 +47,27 @@ def _scan(landing: Landing, source: Source) -> None:
     old_text, new_text = _text(found, "old_value"), _text(found, "new_value")
     problem = _problem(found)
     join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
-    loaded = landing.con.execute(
+    read = landing.con.execute(
         f"""
         insert into landed_changes
         select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
             case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
-            case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end
+            case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end, rejected_id
         from (
             select numbers.deal_key, names.field_no, {found["changed_at"].value} as changed_at,
+                case when ({problem}) is not null then {cell_of(source)} end as rejected_id,
                 case when names.field_no is not null then {old_text} end as old_text,
                 case when names.field_no is not null then {new_text} end as new_text
             from {typed_rows(found, scan(source.matched.table))}
             {join} left join field_names as names on names.field_name = lower({found["field"].text})
-            where ({problem}) is null
         )
         """
     ).fetchall()[0][0]
-    count_loaded(landing, source, loaded, _not_needed(landing))
-    if loaded < source.matched.table.records:
-        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join)
+    rejected = landing.value("select count(rejected_id) from landed_changes")
+    if rejected:
+        among = suspects(landing, source, "landed_changes")
+        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join, among)
+    count_loaded(landing, source, read - rejected, _not_needed(landing))
     if "old_value" not in found:
         _fill_old_values(landing)
 
@@ -100,7 +102,7 @@ def _fill_old_values(landing: Landing) -> None:
         """
         create or replace temp table landed_changes as
         select deal_key, field_no, changed_at, coalesce(lag(new_state) over earlier, 'blank') as old_state, new_state,
-            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner
+            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner, rejected_id
         from landed_changes
         window earlier as (partition by deal_key, field_no order by changed_at)
         """

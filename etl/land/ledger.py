@@ -20,13 +20,13 @@ def count_loaded(landing: Landing, source: Source, loaded: int, not_needed: int 
     )
 
 
-def reject_rows(landing: Landing, source: Source, problem: str, column: str, text: str, join: str = "") -> None:
+def reject_rows(landing: Landing, source: Source, problem: str, column: str, text: str, join: str = "", among: str = "true") -> None:
     """Reject the rows of a file for which the SQL `problem` is not null, naming header and text that are to blame.
 
     The SQL is over the rows of `typed_rows`. The file is read once more for this, in its own order, so that the rows can be numbered;
-    clean files never come here.
+    clean files never come here. `among`, SQL over the cells as read, spares rows that cannot be meant the closer look.
     """
-    numbered = f"(select *, row_number() over () as row_number from {scan(source.matched.table)})"
+    numbered = f"(select * from (select *, row_number() over () as row_number from {scan(source.matched.table)}) where {among})"
     with in_file_order(landing.con):
         landing.con.execute(
             f"""
@@ -39,6 +39,22 @@ def reject_rows(landing: Landing, source: Source, problem: str, column: str, tex
         where reason is not null
         """
         )
+
+
+def suspects(landing: Landing, source: Source, table: str) -> str:
+    """Return SQL, for `reject_rows`, that is true for the history rows whose deals have a rejected row in a landed table.
+
+    Those are the rows whose rejected_id is not null: the cell that names their deal, empty where it is.
+    """
+    kept = f"rejected_ids_{source.number}"
+    landing.con.execute(f"create or replace temp table {kept} as select distinct rejected_id from {table} where rejected_id is not null")
+    landing.con.execute(f"delete from {table} where rejected_id is not null")
+    return f"{cell_of(source)} in (from {kept})"
+
+
+def cell_of(source: Source) -> str:
+    """Return SQL of the cell that names the deal of a history row, as read; an empty one is an empty text."""
+    return f"coalesce(c{source.matched.positions['deal_id']}, '')"
 
 
 def write_ledger(landing: Landing) -> None:

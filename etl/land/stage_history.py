@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.land.context import Landing, Source, typed_columns
 from etl.land.deals import tells_outcome
-from etl.land.ledger import DELETED, NO_DEAL, count_loaded, reject_rows
+from etl.land.ledger import DELETED, NO_DEAL, cell_of, count_loaded, reject_rows, suspects
 from etl.normalise import local_date_sql, typed_rows
 from etl.read import scan
 from etl.sqltext import literal
@@ -13,7 +13,7 @@ from etl.stages import StageUse, resolve_stages
 
 def scan_stage_history(landing: Landing) -> None:
     """Make the temporary table `landed_stages` of the rows that belong to a deal: its key and the canonical columns."""
-    landing.con.execute(f"create temp table landed_stages (deal_key bigint, {typed_columns('stage_history')})")
+    landing.con.execute(f"create temp table landed_stages (deal_key bigint, {typed_columns('stage_history')}, rejected_id varchar)")
     for source in landing.of_role("stage_history"):
         _scan(landing, source)
 
@@ -60,10 +60,12 @@ def _scan(landing: Landing, source: Source) -> None:
         f"else coalesce({found['changed_at'].problem}, {found['stage'].problem}) end"
     )
     join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
-    loaded = landing.con.execute(
-        f"insert into landed_stages select numbers.deal_key, {', '.join(values)}, false "
-        f"from {typed_rows(found, scan(source.matched.table))} {join} where ({problem}) is null"
+    read = landing.con.execute(
+        f"insert into landed_stages select numbers.deal_key, {', '.join(values)}, false, "
+        f"case when ({problem}) is not null then {cell_of(source)} end from {typed_rows(found, scan(source.matched.table))} {join}"
     ).fetchall()[0][0]
-    count_loaded(landing, source, loaded)
-    if loaded < source.matched.table.records:
-        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join)
+    rejected = landing.value("select count(rejected_id) from landed_stages")
+    count_loaded(landing, source, read - rejected)
+    if rejected:
+        among = suspects(landing, source, "landed_stages")
+        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join, among)

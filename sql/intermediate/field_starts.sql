@@ -34,7 +34,7 @@ dated as (
         known.is_recorded,
         known.is_answered_today,
         greatest(0, date_diff('day', deals.created_date, known.first_changed_date)) as first_changed_day,
-        greatest(0, date_diff('day', deals.created_date, fields.tracked_since)) as tracked_day,
+        case when fields.tracked_since is not null then greatest(0, date_diff('day', deals.created_date, fields.tracked_since)) end as tracked_day,
         case
             when not known.is_recorded then false
             when known.first_changed_date is not null then known.was_answered

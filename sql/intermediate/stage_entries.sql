@@ -7,6 +7,6 @@ select
     changes.previous_stage, -- the stage left; null at the first entry
     stages.stage_outcome, -- won, lost or open: what the stage says
     row_number() over (partition by changes.deal_key order by changes.changed_at, changes.stage) as position -- 1 for the first entry
-from staging.stage_changes as changes
+from intermediate.stage_steps as changes
 join raw.stages as stages on stages.stage = changes.stage
 where changes.previous_stage is distinct from changes.stage

@@ -1,13 +1,24 @@
 -- Answers to the buyer's questions, and the neutral controls beside them. One row per deal and mapped question or neutral field.
-with today as (
+with fields as (
+    select field_no, question_no, count(*) over (partition by question_no) as siblings
+    from staging.fields
+),
+
+today as (
+    select held.deal_key, fields.question_no, held.is_answered, held.junk_reason, held.junk_text
+    from staging.field_values as held
+    join fields on fields.field_no = held.field_no
+    where fields.siblings = 1
+    union all
     select
         held.deal_key,
         fields.question_no,
-        bool_or(held.is_answered) as is_answered,
-        max(case when not held.is_answered then held.junk_reason end) as junk_reason,
-        max(case when not held.is_answered then held.junk_text end) as junk_text
+        bool_or(held.is_answered),
+        max(case when not held.is_answered then held.junk_reason end),
+        max(case when not held.is_answered then held.junk_text end)
     from staging.field_values as held
-    join staging.fields as fields on fields.field_no = held.field_no
+    join fields on fields.field_no = held.field_no
+    where fields.siblings > 1
     group by held.deal_key, fields.question_no
 ),
 

@@ -68,9 +68,8 @@ forecasts as (
     select
         changes.deal_key,
         greatest(0, date_diff('day', lives.created_date, changes.changed_date)) as told_day,
-        changes.close_date > lag(changes.close_date) over (partition by changes.deal_key order by changes.changed_at, changes.stage)
-            and stages.stage_outcome = 'open' as is_push
-    from staging.stage_changes as changes
+        changes.close_date > changes.previous_close_date and stages.stage_outcome = 'open' as is_push
+    from intermediate.stage_steps as changes
     join lives on lives.deal_key = changes.deal_key
     join raw.stages as stages on stages.stage = changes.stage
     where changes.close_date is not null and lives.created_date is not null
