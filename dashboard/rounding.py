@@ -72,6 +72,11 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
+def on_day(number_of: int) -> str:
+    """Return a day after creation as day 30."""
+    return f"day{_NO_BREAK}{number_of}"
+
+
 def count(number_of: int, noun: str, plural: str = "") -> str:
     """Return a number of things with their noun: 1 deal, 1,412 deals."""
     return f"{number_of:,} {noun if number_of == 1 else plural or noun + 's'}"

@@ -21,6 +21,7 @@ CAVEAT = "A comparison, not proof: something that is not recorded may explain it
 COMPARED = frozenset({"more", "less", "no meaningful difference", "cannot tell", "fewer than 5 owners"})
 """The states in which alike deals were compared, so that there is a difference to speak of."""
 
+_DASH = "\N{NO-BREAK SPACE}–"  # stays on the line of the word before it
 _FEW_WON = 5  # of each group, and as many not won
 _FILLED_LATER = "Fields may have been filled after the deal closed, so this cannot tell cause from effect."
 _MORE_DEALS = "More deals come in with fewer filters, another landmark day, or time."
@@ -89,8 +90,8 @@ def _reason(reason: str, row: Mapping[str, Any], terms: Terms) -> str:
 
 def _like_for_like(case: _Case) -> str:
     if not case.alike.held:
-        return "Compared like for like – though the export tells nothing that alike deals could share –"
-    return f"Compared like for like – same {factors(case.alike.held)} on day {case.terms.landmark_day} –"
+        return f"Compared like for like{_DASH} though the export tells nothing that alike deals could share{_DASH}"
+    return f"Compared like for like{_DASH} same {factors(case.alike.held)} on {rounding.on_day(case.terms.landmark_day)}{_DASH}"
 
 
 def _different(case: _Case) -> _Said:
@@ -144,7 +145,7 @@ def _too_few(case: _Case) -> _Said:
     counted = " and ".join(
         f"{rounding.count(case.row[f'{group}_deals'], noun)} ({case.row[f'{group}_won']:,} won)" for group, noun in groups
     )
-    least = f"a first reading takes {FEW_DEALS} of each, {_FEW_WON} of them won and {_FEW_WON} not"
+    least = f"a first reading takes {FEW_DEALS} of each, with {_FEW_WON} won and {_FEW_WON} not"
     return f"Too few to say: {counted} can be compared at day {case.terms.landmark_day}; {least}.", _MORE_DEALS
 
 
@@ -154,7 +155,8 @@ def _one_group(case: _Case) -> _Said:
         if case.row["customer_deals"]
         else (case.row["seller_deals"], "seller-focused", "fewer answers")
     )
-    subject = "The one deal that can be compared is" if deals == 1 else f"All {deals:,} deals that can be compared are"
+    subjects = {1: "The one deal that can be compared is", 2: "Both deals that can be compared are"}
+    subject = subjects.get(deals, f"All {deals:,} deals that can be compared are")
     mark = f"customer-focused takes {needed(case.terms)} answered by day {case.terms.landmark_day}"
     return (
         f"{subject} {name}, so there is nothing to compare with; {mark}.",
@@ -184,7 +186,7 @@ def _no_deals(case: _Case) -> _Said:
     if not case.deals:
         return "No deal matches these filters.", "Take one out in the sidebar, or reset them."
     subject = "The one deal in scope cannot" if case.deals == 1 else f"None of the {case.deals:,} deals in scope can"
-    return f"{subject} be compared at day {case.terms.landmark_day} yet.", "“left out: why?” above tells what becomes of them."
+    return f"{subject} be compared at day {case.terms.landmark_day} yet.", "See “left out: why?” above for what becomes of them."
 
 
 _STATES: dict[str, tuple[str, Callable[[_Case], _Said]]] = {

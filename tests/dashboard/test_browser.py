@@ -107,7 +107,7 @@ def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
     """Return what the verdict must hold: the gap among alike deals with its interval, as the database has them."""
     row = database.verdict(scope).row(0, named=True)
     ends = rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high")))
-    return re.compile(f"Compared like for like .* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))
+    return re.compile(f"Compared like for like.* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))
 
 
 def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -> None:

@@ -161,6 +161,15 @@ def test_what_is_not_known_tones_down(show: Show, few_deals: Load) -> None:
     assert "Only a tendency: the deals are those of only 8 reps; the export holds no stage history" in read(app)
 
 
+def test_what_was_let_go_is_named(show: Show, sample: Database) -> None:
+    """Of what was asked for, all that is not held equal and that the scope leaves open."""
+    row = sample.like_for_like(Scope(segment=("SMB",))).filter(pl.col("comparison") == "like for like").row(0, named=True)
+    assert (row["strata"], "segment" in row["strata_asked"]) == (["stage", "team"], True)
+    text = read(show(sample.path.parent, segment="SMB"))
+    assert "same stage and team on day 30" in text
+    assert "Rep, fit, amount, deal type and lead source: too few deals would have had a partner." in text
+
+
 def test_groups_without_partners_are_not_comparable(show: Show, few_deals: Load) -> None:
     """Where the stage on the landmark day tells the groups apart, no gap among alike deals is shown, and why."""
     app = show(few_deals(240, 120, won=(8, 3), has_stages=True, stages=("Discovery", "Proposal")))

@@ -98,3 +98,8 @@ def test_rounding_moves_a_number_by_half_a_step_at_most(value: float, step: floa
     """What is shown reads back as the number, to the step."""
     shown = float(rounding.number(value, step).replace(",", "").replace("−", "-"))
     assert shown == pytest.approx(value, abs=step / 2 * 1.0001)
+
+
+def test_a_day_after_creation_stays_on_one_line() -> None:
+    """Its number is not left alone at the start of the next."""
+    assert rounding.on_day(30) == "day\N{NO-BREAK SPACE}30"

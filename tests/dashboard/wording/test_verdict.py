@@ -161,7 +161,7 @@ def test_too_few_shows_counts_and_no_rate(say: Make) -> None:
     said = say("too few", customer_deals=12, customer_won=1, seller_deals=100, seller_won=30)
     assert said.sentence == (
         "Too few to say: 12 customer-focused deals (1 won) and 100 seller-focused deals (30 won) can be compared at day 30; "
-        "a first reading takes 30 of each, 5 of them won and 5 not."
+        "a first reading takes 30 of each, with 5 won and 5 not."
     )
 
 
@@ -170,6 +170,7 @@ def test_too_few_shows_counts_and_no_rate(say: Make) -> None:
     [
         (0, 240, "All 240 deals that can be compared are seller-focused"),
         (240, 0, "All 240 deals that can be compared are customer-focused"),
+        (2, 0, "Both deals that can be compared are customer-focused"),
         (0, 1, "The one deal that can be compared is seller-focused"),
     ],
 )
