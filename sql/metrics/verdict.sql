@@ -103,8 +103,8 @@ judged as (
                 case when lowest_without_one * highest_without_one <= 0 then 'one owner turns it' end,
                 case when share_compared < 0.6 then 'few partners' end,
                 case when owners < 10 then 'few owners' end,
-                case when list_contains(strata_asked, 'owner') and not list_contains(strata, 'owner') then 'owners not held equal' end,
-                case when list_contains(strata_asked, 'stage') and not has_stage_history then 'stage unknown' end
+                case when list_contains(gathered.strata_asked, 'owner') and not list_contains(gathered.strata, 'owner') then 'owners not held equal' end,
+                case when list_contains(gathered.strata_asked, 'stage') and not has_stage_history then 'stage unknown' end
             ],
             lambda reason: reason is not null
         ) as doubts
@@ -132,7 +132,7 @@ select
     coalesce(deals_compared, 0) as deals_compared,
     share_compared,
     coalesce(owners, 0) as owners,
-    strata,
+    judged.strata as strata,
     margin,
     macros.detectable_difference(standard_error) as detectable_difference,
     macros.deals_needed(deals, standard_error, margin) as deals_needed
