@@ -2,9 +2,9 @@
 
 `python tests/simulation/run.py --repetitions 200` draws so many companies of each scenario, builds a database of each, asks the metrics,
 and prints mean, bias and coverage beside the truth and the nominal 95%. The same options give the same figures. Exit code 1 where a
-promise is broken: a bias below 1 point of win rate or 1 day, 92 to 98% of the intervals holding the truth, of the like-for-like
-difference wherever nothing unseen drives both filling and winning, and of the neutral-field contrast where something does; and, without
-any effect, "more" no more often than chance allows.
+promise is broken: at the step whose assumptions hold (Scenario.sound_step) a bias of the win rate below 1 point, and 92 to 98% of its
+intervals holding the truth; and, without any effect, "more" no more often than chance allows. Days open are printed, not judged. Of 200
+intervals that cover 95%, fewer than 92 or more than 98% hold the truth once in 20 times: repeat more often before believing it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import polars as pl
 from tests.simulation.estimates import Repetition, estimates, performance, verdicts
 from tests.simulation.world import SCENARIOS, Scenario
 
-LIKE_FOR_LIKE, BEYOND_TIDINESS = 5, 6
-MOST_BIAS: Final = {"win_rate": 0.01, "days_open": 1.0}
+LIKE_FOR_LIKE: Final = 5
+MOST_BIAS: Final = 0.01
 COVERAGE: Final = (0.92, 0.98)
 FALSE_MORE: Final = 0.025
 """How often a 95% interval lies above a difference of 0 by chance."""
@@ -33,16 +33,15 @@ FEWEST: Final = 100
 
 def is_kept(row: dict[str, Any]) -> bool | None:
     """Return whether a row of `performance` keeps its promise; None where nothing is promised of it, or too few tell."""
-    unseen = SCENARIOS[row["scenario"]].unseen_progress != 0
-    if row["step"] != (BEYOND_TIDINESS if unseen else LIKE_FOR_LIKE) or row["repetitions"] < FEWEST:
+    if row["measure"] != "win_rate" or row["step"] != SCENARIOS[row["scenario"]].sound_step or row["repetitions"] < FEWEST:
         return None
     lowest, highest = COVERAGE
-    return bool(abs(row["bias"]) < MOST_BIAS[row["measure"]] and lowest <= row["covers"] <= highest)
+    return bool(abs(row["bias"]) < MOST_BIAS and lowest <= row["covers"] <= highest)
 
 
 def is_more_rare(scenario: Scenario, given: pl.DataFrame) -> bool | None:
-    """Return whether "more" is said no more often than chance allows; None where there is an effect, or something unseen."""
-    if scenario.lift != 0 or scenario.unseen_progress != 0:
+    """Return whether "more" is said no more often than chance allows; None where there is an effect, or step 5 is unsound."""
+    if scenario.lift != 0 or scenario.sound_step != LIKE_FOR_LIKE:
         return None
     total = given["times"].to_numpy().sum()
     more = given.filter(pl.col("state") == "more")["times"].to_numpy().sum()

@@ -18,7 +18,7 @@ from tests.simulation.truth import true_differences
 from tests.simulation.world import FIELDS, NEEDED, SCENARIOS, STAGES, Deals, Flags, Floats, Ints, Kinds, draw_deals, draw_kinds
 
 LANDMARK, HORIZON = 30, 180
-NO_EFFECT, TRUE_EFFECT, UNSEEN, DIFFERING, SMALL = range(5)
+NO_EFFECT, TRUE_EFFECT, UNSEEN, DIFFERING, SMALL, UNEQUAL = range(6)
 JUDGED = (NO_EFFECT, TRUE_EFFECT, UNSEEN, SMALL)
 
 
@@ -150,14 +150,16 @@ def test_bias_and_coverage_are_those_of_literal_estimates() -> None:
         (NO_EFFECT, 4, 200, 0.1, 0.0, None),
         (UNSEEN, 5, 200, 0.1, 0.0, None),
         (UNSEEN, 6, 200, 0.02, 0.95, False),
+        (UNEQUAL, 5, 200, 0.02, 0.95, None),
     ],
 )
 def test_a_promise_is_judged_where_its_assumptions_hold(
     scenario: int, number: int, repetitions: int, bias: float, covers: float, *, kept: bool | None
 ) -> None:
-    """Bias below one point and coverage of 92 to 98%: of step 5, or of step 6 where something unseen is at work."""
-    row = {"scenario": scenario, "measure": "win_rate", "step": number, "repetitions": repetitions, "bias": bias, "covers": covers}
-    assert is_kept(row) is kept
+    """Bias below one point and coverage of 92 to 98%: of step 5, of step 6 where something unseen is at work, of none where strata are coarse."""
+    row = {"scenario": scenario, "step": number, "repetitions": repetitions, "bias": bias, "covers": covers}
+    assert is_kept(row | {"measure": "win_rate"}) is kept
+    assert is_kept(row | {"measure": "days_open"}) is None
 
 
 @pytest.mark.parametrize(("more", "kept"), [(0, True), (9, True), (10, False)])
