@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -95,8 +96,11 @@ def cells(matched: Matched, mapping: CrmMapping, styles: Styles, time_zone: str)
 
 def text_sql(position: int, empty: Texts) -> str:
     """Return SQL of the trimmed text of a cell, null where it is empty or one of the CRM's own ways to write empty."""
-    trimmed = f"nullif(trim(c{position}), '')"
-    return f"case when c{position} not in ({literals(empty)}) then {trimmed} end" if empty else trimmed
+    cell = f"c{position}"
+    none = f"when {cell} in ({literals(empty)}) then null" if empty else ""
+    # Trimming walks through the whole text; a look at its two ends tells that nearly none needs it.
+    bare = f"{cell} >= '!' and {cell} < '~' and not ends_with({cell}, ' ') and not ends_with({cell}, '\u00a0')"
+    return f"case {none} when {bare} then {cell} else nullif(trim({cell}), '') end"
 
 
 def _value_sql(kind: Kind, text: str, name: str, mapping: CrmMapping, styles: Styles, time_zone: str) -> str:
@@ -128,7 +132,8 @@ def local_date_sql(moment: str, time_zone: str) -> str:
 
 def flag_sql(text: str) -> str:
     """Return SQL that reads a trimmed text as BOOLEAN, in the languages that exports come in."""
-    return f"case when lower({text}) in ({literals(_TRUE)}) then true when lower({text}) in ({literals(_FALSE)}) then false end"
+    plain = f"when {text} = '0' then false when {text} = '1' then true"  # by far the most flags
+    return f"case {plain} when lower({text}) in ({literals(_TRUE)}) then true when lower({text}) in ({literals(_FALSE)}) then false end"
 
 
 def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
@@ -145,11 +150,8 @@ def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
 
 def state_sql(text: str, field: CrmField, answers: Answers) -> str:
     """Return SQL of the state (see STATES) of a field that holds a trimmed text."""
-    placeholders = literals(sorted({each.lower() for each in answers.placeholders}))
-    longest = max(map(len, answers.placeholders), default=0)
     blank = f"when {text} is null then 'blank'"
-    # Only short texts are worth a closer look, and a slower trim.
-    placeholder = f"when length({text}) <= {longest + 4} and lower(trim({text}, ' \t\r\n\u00a0')) in ({placeholders}) then 'placeholder'"
+    placeholder = f"when {_is_one_of(text, answers.placeholders)} then 'placeholder'"
     match field.kind:
         case "flag":
             return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
@@ -163,6 +165,16 @@ def state_sql(text: str, field: CrmField, answers: Answers) -> str:
         case "text":
             letters = f"regexp_matches({text}, '(?:\\pL\\PL*){{{answers.min_letters}}}')"
             return f"case {blank} {placeholder} when not {letters} then 'too short' else 'answered' end"
+
+
+def _is_one_of(text: str, words: Sequence[str]) -> str:
+    """Return SQL that tells whether a text is one of some words, capitals and blanks, tabs or line breaks at its ends aside.
+
+    One pattern that gives up at the first letter that fits no word is several times as fast as comparing with each.
+    """
+    blanks = "[ \\t\\r\\n\\x{a0}]*"
+    alternatives = "|".join(re.escape(word) for word in sorted(words))
+    return f"regexp_matches({text}, {literal(f'(?i)^{blanks}(?:{alternatives}){blanks}$')})" if words else "false"
 
 
 def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number: str) -> str:
