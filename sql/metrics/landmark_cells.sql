@@ -4,22 +4,35 @@
 --   is_customer: customer-focused; of the dimension question: that question stood answered
 --   is_tidy: filled an equal share of the neutral fields; null where unknown
 --   deals, won, days_open: deals, those won by the horizon, and days open after the landmark up to the horizon, added up
--- For counts and sums only: one pass over the deals, and all like-for-like figures come from these rows.
+-- All like-for-like figures come from these rows. With the file's own settings, no dimension and no days of creation in the scope they are
+-- added up from prepared.landmark_cells; else from the deals. Not for rates of their own: most rows hold a deal or two.
+-- Source: counts; the sufficient statistics of metrics.like_for_like.
 create or replace macro metrics.landmark_cells(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
     landmark_stage := null
 ) as table
-with compared as (
-    select *, focus = 'customer-focused' as is_customer
+with counted as (
+    select 'all' as by_value, * exclude (owner, amount_band)
+    from prepared.landmark_cells
+    where dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
+        and scope['created_from'] is null and scope['created_to'] is null
+        and macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, null::date)
+),
+
+compared as (
+    select *
     from metrics.tagged_deals(
         dimension := case when dimension = 'question' then 'all' else dimension end, landmark_day := landmark_day,
         answers_needed := answers_needed, horizon_days := horizon_days, scope := scope, landmark_stage := landmark_stage
     )
-    where part = 'compared'
+    where part = 'compared' and not (
+        dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
+        and scope['created_from'] is null and scope['created_to'] is null
+    )
 ),
 
 exposed as (
-    select compared.*, compared.by_value as exposed_value, compared.is_customer as is_exposed
+    select compared.*, compared.by_value as exposed_value, focus = 'customer-focused' as is_exposed
     from compared
     where dimension <> 'question'
     union all
@@ -30,10 +43,32 @@ exposed as (
     from compared
     join marts.deal_answers as answers on answers.deal_key = compared.deal_key
     where dimension = 'question' and coalesce(answers.unknown_until_day <= compared.day_l, true)
+),
+
+cells as (
+    from counted
+    union all by name
+    select
+        exposed_value as by_value,
+        landmark_stage_name,
+        landmark_owner,
+        landmark_band,
+        team,
+        segment,
+        deal_type,
+        lead_source,
+        pipeline,
+        icp_fit,
+        is_exposed as is_customer,
+        is_tidy,
+        1 as deals,
+        is_won_by_horizon::integer as won,
+        days_open
+    from exposed
 )
 
 select
-    exposed_value as by_value,
+    by_value,
     coalesce(landmark_stage_name, '(none)') as stage,
     coalesce(landmark_owner, '(none)') as owner,
     coalesce(team, '(none)') as team,
@@ -43,10 +78,10 @@ select
     coalesce(pipeline, '(none)') as pipeline,
     icp_fit,
     landmark_band as amount_band,
-    is_exposed as is_customer,
+    is_customer,
     is_tidy,
-    count(*) as deals,
-    count(*) filter (where is_won_by_horizon) as won,
+    sum(deals)::bigint as deals,
+    sum(won)::bigint as won,
     sum(days_open)::bigint as days_open
-from exposed
+from cells
 group by all;

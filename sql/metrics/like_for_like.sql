@@ -108,104 +108,93 @@ sums as (
     group by chosen.comparison, by_value, stratum, owner
 ),
 
--- The same sums of the whole stratum, and of what is left of it without the owner.
+-- The same sums of each whole stratum.
 strata_sums as (
-    select
-        *,
-        sum(n) over stratum_rows as s_n,
-        sum(a) over stratum_rows as s_a,
-        sum(y) over stratum_rows as s_y,
-        sum(ay) over stratum_rows as s_ay,
-        sum(k_n) over stratum_rows as s_k_n,
-        sum(k_a) over stratum_rows as s_k_a,
-        sum(k_b) over stratum_rows as s_k_b,
-        sum(k_ab) over stratum_rows as s_k_ab,
-        sum(k_y) over stratum_rows as s_k_y,
-        sum(k_ay) over stratum_rows as s_k_ay,
-        sum(k_by) over stratum_rows as s_k_by,
-        row_number() over (partition by comparison, by_value, measure, stratum order by owner) = 1 as is_first
-    from sums
-    window stratum_rows as (partition by comparison, by_value, measure, stratum)
-),
-
--- Cross products about the stratum's means: of the whole stratum, and of it without the owner.
-products as (
     select
         comparison,
         by_value,
         measure,
         stratum,
-        owner,
-        is_first,
-        s_n,
-        s_k_n,
-        s_a * (s_n - s_a) > 0 as is_shared,
-        s_k_a * (s_k_n - s_k_a) > 0 as is_shared_where_known,
-        s_k_b * (s_k_n - s_k_b) > 0 as is_tidiness_shared,
-        macros.centred(s_a, s_a, s_a, s_n) as aa,
-        macros.centred(s_ay, s_a, s_y, s_n) as ay,
-        macros.centred(s_k_a, s_k_a, s_k_a, s_k_n) as k_aa,
-        macros.centred(s_k_ab, s_k_a, s_k_b, s_k_n) as k_ab,
-        macros.centred(s_k_b, s_k_b, s_k_b, s_k_n) as k_bb,
-        macros.centred(s_k_ay, s_k_a, s_k_y, s_k_n) as k_ay,
-        macros.centred(s_k_by, s_k_b, s_k_y, s_k_n) as k_by,
-        macros.centred(s_a - a, s_a - a, s_a - a, s_n - n) as left_aa,
-        macros.centred(s_ay - ay, s_a - a, s_y - y, s_n - n) as left_ay,
-        macros.centred(s_k_a - k_a, s_k_a - k_a, s_k_a - k_a, s_k_n - k_n) as left_k_aa,
-        macros.centred(s_k_ab - k_ab, s_k_a - k_a, s_k_b - k_b, s_k_n - k_n) as left_k_ab,
-        macros.centred(s_k_b - k_b, s_k_b - k_b, s_k_b - k_b, s_k_n - k_n) as left_k_bb,
-        macros.centred(s_k_ay - k_ay, s_k_a - k_a, s_k_y - k_y, s_k_n - k_n) as left_k_ay,
-        macros.centred(s_k_by - k_by, s_k_b - k_b, s_k_y - k_y, s_k_n - k_n) as left_k_by
+        sum(n) as n,
+        sum(a) as a,
+        sum(y) as y,
+        sum(ay) as ay,
+        sum(k_n) as k_n,
+        sum(k_a) as k_a,
+        sum(k_b) as k_b,
+        sum(k_ab) as k_ab,
+        sum(k_y) as k_y,
+        sum(k_ay) as k_ay,
+        sum(k_by) as k_by
+    from sums
+    group by comparison, by_value, measure, stratum
+),
+
+-- Cross products about the stratum's means.
+products as (
+    select
+        *,
+        macros.centred(a, a, a, n) as c_aa,
+        macros.centred(ay, a, y, n) as c_ay,
+        macros.centred(k_a, k_a, k_a, k_n) as c_k_aa,
+        macros.centred(k_ab, k_a, k_b, k_n) as c_k_ab,
+        macros.centred(k_b, k_b, k_b, k_n) as c_k_bb,
+        macros.centred(k_ay, k_a, k_y, k_n) as c_k_ay,
+        macros.centred(k_by, k_b, k_y, k_n) as c_k_by
     from strata_sums
 ),
 
--- Sums of fractions are taken in a fixed order, so that one load gives one number to the last digit.
 totals as (
     select
         comparison,
         by_value,
         measure,
-        count(distinct owner) as owners,
-        sum(s_n) filter (where is_first) as n,
-        coalesce(sum(s_n) filter (where is_first and is_shared), 0) as n_shared,
-        sum(s_k_n) filter (where is_first) as k_n,
-        coalesce(sum(s_k_n) filter (where is_first and is_shared_where_known), 0) as k_n_shared,
-        coalesce(sum(s_k_n) filter (where is_first and is_tidiness_shared), 0) as k_n_tidiness_shared,
-        sum(aa order by stratum) filter (where is_first) as aa,
-        sum(ay order by stratum) filter (where is_first) as ay,
-        sum(k_aa order by stratum) filter (where is_first) as k_aa,
-        sum(k_ab order by stratum) filter (where is_first) as k_ab,
-        sum(k_bb order by stratum) filter (where is_first) as k_bb,
-        sum(k_ay order by stratum) filter (where is_first) as k_ay,
-        sum(k_by order by stratum) filter (where is_first) as k_by
+        sum(n) as n,
+        coalesce(sum(n) filter (where a * (n - a) > 0), 0) as n_shared,
+        sum(k_n) as k_n,
+        coalesce(sum(k_n) filter (where k_a * (k_n - k_a) > 0), 0) as k_n_shared,
+        coalesce(sum(k_n) filter (where k_b * (k_n - k_b) > 0), 0) as k_n_tidiness_shared,
+        sum(c_aa) as aa,
+        sum(c_ay) as ay,
+        sum(c_k_aa) as k_aa,
+        sum(c_k_ab) as k_ab,
+        sum(c_k_bb) as k_bb,
+        sum(c_k_ay) as k_ay,
+        sum(c_k_by) as k_by
     from products
     group by comparison, by_value, measure
 ),
 
+-- The totals without one owner: in that owner's strata, what is left of the sums.
 without_owner as (
     select
-        products.comparison,
-        products.by_value,
-        products.measure,
-        products.owner,
-        any_value(totals.aa) - sum(products.aa - left_aa order by stratum) as aa,
-        any_value(totals.ay) - sum(products.ay - left_ay order by stratum) as ay,
-        any_value(totals.k_aa) - sum(products.k_aa - left_k_aa order by stratum) as k_aa,
-        any_value(totals.k_ab) - sum(products.k_ab - left_k_ab order by stratum) as k_ab,
-        any_value(totals.k_bb) - sum(products.k_bb - left_k_bb order by stratum) as k_bb,
-        any_value(totals.k_ay) - sum(products.k_ay - left_k_ay order by stratum) as k_ay,
-        any_value(totals.k_by) - sum(products.k_by - left_k_by order by stratum) as k_by
-    from products
-    join totals
-        on totals.comparison = products.comparison and totals.by_value = products.by_value and totals.measure = products.measure
-    group by products.comparison, products.by_value, products.measure, products.owner
+        own.comparison,
+        own.by_value,
+        own.measure,
+        own.owner,
+        any_value(totals.aa) - sum(whole.c_aa - macros.centred(whole.a - own.a, whole.a - own.a, whole.a - own.a, whole.n - own.n)) as aa,
+        any_value(totals.ay) - sum(whole.c_ay - macros.centred(whole.ay - own.ay, whole.a - own.a, whole.y - own.y, whole.n - own.n)) as ay,
+        any_value(totals.k_aa) - sum(whole.c_k_aa - macros.centred(whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_n - own.k_n)) as k_aa,
+        any_value(totals.k_ab) - sum(whole.c_k_ab - macros.centred(whole.k_ab - own.k_ab, whole.k_a - own.k_a, whole.k_b - own.k_b, whole.k_n - own.k_n)) as k_ab,
+        any_value(totals.k_bb) - sum(whole.c_k_bb - macros.centred(whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_n - own.k_n)) as k_bb,
+        any_value(totals.k_ay) - sum(whole.c_k_ay - macros.centred(whole.k_ay - own.k_ay, whole.k_a - own.k_a, whole.k_y - own.k_y, whole.k_n - own.k_n)) as k_ay,
+        any_value(totals.k_by) - sum(whole.c_k_by - macros.centred(whole.k_by - own.k_by, whole.k_b - own.k_b, whole.k_y - own.k_y, whole.k_n - own.k_n)) as k_by
+    from sums as own
+    join products as whole
+        on whole.comparison = own.comparison and whole.by_value = own.by_value and whole.measure = own.measure and whole.stratum = own.stratum
+    join totals on totals.comparison = own.comparison and totals.by_value = own.by_value and totals.measure = own.measure
+    group by own.comparison, own.by_value, own.measure, own.owner
 ),
 
 estimates as (
-    select comparison, by_value, measure, null as owner, unnest(macros.contrasts(aa, ay, k_aa, k_ab, k_bb, k_ay, k_by), recursive := true)
+    select comparison, by_value, measure, null as owner, unnest(
+        macros.contrasts(aa::double, ay::double, k_aa::double, k_ab::double, k_bb::double, k_ay::double, k_by::double), recursive := true
+    )
     from totals
     union all
-    select comparison, by_value, measure, owner, unnest(macros.contrasts(aa, ay, k_aa, k_ab, k_bb, k_ay, k_by), recursive := true)
+    select comparison, by_value, measure, owner, unnest(
+        macros.contrasts(aa::double, ay::double, k_aa::double, k_ab::double, k_bb::double, k_ay::double, k_by::double), recursive := true
+    )
     from without_owner
 ),
 
@@ -216,6 +205,7 @@ spreads as (
         whole.measure,
         whole.contrast,
         any_value(whole.difference) as difference,
+        count(*) as owners,
         case when count(*) >= 5 then sqrt((count(*) - 1) / count(*) * sum(pow(each.difference - whole.difference, 2) order by each.owner)) end as standard_error,
         min(each.difference) as lowest_without_one,
         max(each.difference) as highest_without_one
@@ -228,11 +218,11 @@ spreads as (
 ),
 
 counts as (
-    select comparison, by_value, measure, 'buyer' as contrast, owners, n as deals, n_shared as deals_compared from totals
+    select comparison, by_value, measure, 'buyer' as contrast, n as deals, n_shared as deals_compared from totals
     union all
-    select comparison, by_value, measure, 'neutral', owners, k_n, k_n_tidiness_shared from totals
+    select comparison, by_value, measure, 'neutral', k_n, k_n_tidiness_shared from totals
     union all
-    select comparison, by_value, measure, 'buyer minus neutral', owners, k_n, k_n_shared from totals
+    select comparison, by_value, measure, 'buyer minus neutral', k_n, k_n_shared from totals
 )
 
 select
@@ -241,10 +231,10 @@ select
     spreads.measure,
     spreads.contrast,
     spreads.difference,
-    spreads.difference - macros.t_quantile(counts.owners - 1) * spreads.standard_error as low,
-    spreads.difference + macros.t_quantile(counts.owners - 1) * spreads.standard_error as high,
+    spreads.difference - macros.t_quantile(spreads.owners - 1) * spreads.standard_error as low,
+    spreads.difference + macros.t_quantile(spreads.owners - 1) * spreads.standard_error as high,
     spreads.standard_error,
-    counts.owners,
+    spreads.owners,
     spreads.lowest_without_one,
     spreads.highest_without_one,
     counts.deals::bigint as deals,

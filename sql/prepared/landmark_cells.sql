@@ -1,0 +1,22 @@
+-- The deals of prepared.landmark_deals that are compared, counted by everything that a scope or a stratum may ask for, so that the first
+-- view costs little however many deals there are. One row per combination that occurs.
+select
+    landmark_stage_name, -- stage at the landmark; null where the history does not tell
+    landmark_owner, -- owner at the landmark
+    landmark_band, -- band of the amount at the landmark
+    owner, -- owner on the export date
+    team, -- the owner's team
+    segment, -- market segment
+    deal_type, -- such as new business or renewal
+    lead_source, -- where the deals came from
+    pipeline, -- sales pipeline or record type
+    amount_band, -- band of the amount on the export date
+    icp_fit, -- fits, does not fit, unknown
+    focus = 'customer-focused' as is_customer, -- customer-focused
+    is_tidy, -- an equal share of the neutral fields stood filled; null where unknown
+    count(*) as deals, -- deals
+    count(*) filter (where is_won_by_horizon) as won, -- deals won by the horizon
+    sum(days_open)::bigint as days_open -- days open after the landmark up to the horizon, added up
+from prepared.landmark_deals
+where part = 'compared'
+group by all
