@@ -12,7 +12,6 @@ import hashlib
 import io
 import re
 import tempfile
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -48,7 +47,6 @@ __all__ = [
     "find_exports",
     "parser_rejects",
     "reconcile",
-    "row_of",
     "scan",
     "scan_numbered",
 ]
@@ -204,18 +202,9 @@ def scan(table: TextTable, columns: Sequence[int] | None = None) -> str:
 def scan_numbered(table: TextTable, columns: Sequence[int] | None = None) -> str:
     """Return SQL of a FROM item like `scan`, with the column row_number: 1, 2, … over the rows that come through.
 
-    Where records were rejected, `row_of` turns it into the row of the file.
+    Records that the parser rejects have no number.
     """
     return f"(select row_number() over () as row_number, * from {scan(table, columns)})"
-
-
-def row_of(row_number: int, rejected: Sequence[int]) -> int:
-    """Return the row in the file of the row that came through as `row_number`; `rejected` are rejected rows, ascending.
-
-    >>> [row_of(number, [1, 4]) for number in (1, 2, 3)]
-    [2, 3, 5]
-    """
-    return row_number + bisect_right([row - before for before, row in enumerate(rejected)], row_number)
 
 
 def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[ParserReject]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl.land import answers, deals, field_history, ledger, look_ups, owners, stage_history
-from etl.land.context import Landing, in_file_order
+from etl.land.context import Landing
 
 STEPS = (
     "reading deals",
@@ -26,8 +26,8 @@ def land(landing: Landing, step: Callable[[str], None]) -> None:
     Raises UnknownOutcome where a stage tells nothing, RowsLost where a file's rows do not add up.
     """
     step(STEPS[0])
-    with in_file_order(landing.con):
-        look_ups.scan_look_ups(landing)
+    ledger.open_ledger(landing)
+    look_ups.scan_look_ups(landing)
     deals.scan_deals(landing)
     deals.number_deals(landing)
     step(STEPS[1])

@@ -7,7 +7,7 @@ from datetime import date
 from etl.errors import ConfigError
 from etl.land.context import Landing, Source, in_file_order
 from etl.normalise import AskedField, column_of, local_date_sql, text_sql
-from etl.read import scan
+from etl.read import scan_numbered
 from etl.sqltext import literal
 
 
@@ -230,7 +230,7 @@ def _name_pasted(landing: Landing) -> None:
 
 
 def _name_pasted_in(landing: Landing, source: Source, pairs: list[str]) -> None:
-    rows = f"(select *, row_number() over () as row_number from {scan(source.matched.table)}) as rows"
+    rows = f"{scan_numbered(source.matched.table)} as rows"
     with in_file_order(landing.con):
         landing.con.execute(
             f"""

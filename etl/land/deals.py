@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
-from etl.land.ledger import DELETED, count_loaded
+from etl.land.ledger import DELETED, count_loaded, reject_unsplit, row_in_file
 from etl.mapping import position_of
 from etl.normalise import AskedField, Cell, column_of, local_date_sql, state_sql, text_key_sql, text_sql, typed_rows
-from etl.read import scan
+from etl.read import scan_numbered
 from etl.records import ROLES
 from etl.sqltext import literal, literals
 
@@ -23,12 +23,14 @@ def scan_deals(landing: Landing) -> None:
         f"icp_text varchar, {problems}{''.join(fields)})"
     )
     for source in landing.of_role("deals"):
-        rows = f"(select *, row_number() over () as row_number from {scan(source.matched.table)})"
-        columns = ", ".join(_columns(landing, source))
+        rows = typed_rows(landing.cells(source), scan_numbered(source.matched.table))
         with in_file_order(landing.con):
-            landing.con.execute(
-                f"insert into landed_deals select {columns} from {_with_states(landing, source, typed_rows(landing.cells(source), rows))}"
-            )
+            read = landing.con.execute(
+                f"insert into landed_deals select {', '.join(_columns(landing, source))} from {_with_states(landing, source, rows)}"
+            ).fetchall()[0][0]
+        reject_unsplit(landing, source, read)
+        if "deal_id" not in landing.cells(source):
+            landing.con.execute(f"update landed_deals set deal_id = 'row ' || ({row_in_file(source)}) where file_no = {source.number}")
 
 
 def number_deals(landing: Landing) -> None:
@@ -118,8 +120,6 @@ def _flags_sql(landing: Landing) -> str:
 def _columns(landing: Landing, source: Source) -> list[str]:
     found = landing.cells(source)
     values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
-    if "deal_id" not in found:
-        values[0] = "'row ' || row_number"
     icp = position_of(landing.config.icp.fields.get(landing.mapping.name, ()), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
     typed = [cell for cell in found.values() if cell.problem != "null"]
@@ -168,13 +168,13 @@ def _held(landing: Landing, source: Source) -> list[tuple[AskedField, int]]:
 def _reject(landing: Landing, source: Source) -> None:
     said = f"{literal(landing.load_id)}, {literal(source.matched.table.name)}"
     landing.con.execute(
-        f"insert into raw.rejects select {said}, row_number, 'row', null, deal_id, reason "
+        f"insert into raw.rejects select {said}, {row_in_file(source)}, 'row', null, deal_id, reason "
         f"from judged_deals where file_no = {source.number} and reason is not null order by row_number"
     )
     landing.con.execute(
         f"""
         insert into raw.rejects
-        select {said}, row_number, 'value', problem.column_name, problem.text, problem.reason
+        select {said}, {row_in_file(source)}, 'value', problem.column_name, problem.text, problem.reason
         from (
             select row_number, unnest(problems) as problem from landed_deals
             semi join deal_numbers using (file_no, row_number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from etl.land.context import Landing, Source
-from etl.land.ledger import DELETED, NO_DEAL, cell_of, count_loaded, reject_rows, suspects
+from etl.land.context import Landing, Source, in_file_order
+from etl.land.ledger import DELETED, NO_DEAL, REJECT_COLUMNS, count_loaded, join_deals, reject_columns, settle
 from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
-from etl.read import scan
+from etl.read import scan_numbered
 from etl.sqltext import literal, literals
 
 OWNER = -1
@@ -19,17 +19,17 @@ def scan_field_history(landing: Landing) -> None:
     changed_at, states and text keys before and after, and for owners the two texts.
     """
     landing.con.execute(
-        """
+        f"""
         create temp table landed_changes (
             deal_key bigint, field_no integer, changed_at timestamp, old_state answer_state, new_state answer_state,
-            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar, rejected_id varchar
+            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar, {REJECT_COLUMNS}
         )
         """
     )
     _name_fields(landing)
     for source in landing.of_role("field_history"):
         _scan(landing, source)
-    landing.con.execute("create temp table tracking (field varchar, tracked_since timestamp)")
+    landing.con.execute(f"create temp table tracking (field varchar, tracked_since timestamp, is_needed boolean, {REJECT_COLUMNS})")
     for source in landing.of_role("field_tracking"):
         _scan_tracking(landing, source)
 
@@ -45,29 +45,27 @@ def _name_fields(landing: Landing) -> None:
 def _scan(landing: Landing, source: Source) -> None:
     found = landing.cells(source)
     old_text, new_text = _text(found, "old_value"), _text(found, "new_value")
-    problem = _problem(found)
-    join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
-    read = landing.con.execute(
-        f"""
-        insert into landed_changes
-        select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
-            case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
-            case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end, rejected_id
-        from (
-            select numbers.deal_key, names.field_no, {found["changed_at"].value} as changed_at,
-                case when ({problem}) is not null then {cell_of(source)} end as rejected_id,
-                case when names.field_no is not null then {old_text} end as old_text,
-                case when names.field_no is not null then {new_text} end as new_text
-            from {typed_rows(found, scan(source.matched.table))}
-            {join} left join field_names as names on names.field_name = lower({found["field"].text})
-        )
-        """
-    ).fetchall()[0][0]
-    rejected = landing.value("select count(rejected_id) from landed_changes")
-    if rejected:
-        among = suspects(landing, source, "landed_changes")
-        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join, among)
-    count_loaded(landing, source, read - rejected, _not_needed(landing))
+    with in_file_order(landing.con):
+        read = landing.con.execute(
+            f"""
+            insert into landed_changes
+            select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
+                case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
+                case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end,
+                {reject_columns(found["deal_id"].text)}
+            from (
+                select deal_key, names.field_no, {found["changed_at"].value} as changed_at,
+                    case when names.field_no is not null then {old_text} end as old_text,
+                    case when names.field_no is not null then {new_text} end as new_text,
+                    row_number, {found["deal_id"].text}, {_problem(found)} as reason
+                from {typed_rows(found, scan_numbered(source.matched.table))}
+                {join_deals(found)}
+                left join field_names as names on names.field_name = lower({found["field"].text})
+            )
+            """
+        ).fetchall()[0][0]
+    loaded = settle(landing, source, "landed_changes", read, found["deal_id"].header)
+    count_loaded(landing, source, loaded, _not_needed(landing))
     if "old_value" not in found:
         _fill_old_values(landing)
 
@@ -79,7 +77,7 @@ def _text(found: dict[str, Cell], name: str) -> str:
 def _problem(found: dict[str, Cell]) -> str:
     deleted = found["is_deleted"].value if "is_deleted" in found else "false"
     return (
-        f"case when {deleted} then {literal(DELETED)} when numbers.deal_key is null then {literal(NO_DEAL)} "
+        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {literal(NO_DEAL)} "
         f"else coalesce({found['changed_at'].problem}, {found['field'].problem}) end"
     )
 
@@ -102,7 +100,8 @@ def _fill_old_values(landing: Landing) -> None:
         """
         create or replace temp table landed_changes as
         select deal_key, field_no, changed_at, coalesce(lag(new_state) over earlier, 'blank') as old_state, new_state,
-            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner, rejected_id
+            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner,
+            row_number, rejected_text, reason
         from landed_changes
         window earlier as (partition by deal_key, field_no order by changed_at)
         """
@@ -116,15 +115,12 @@ def _scan_tracking(landing: Landing, source: Source) -> None:
     ours = f"lower({found['object'].text}) = {literal(shape.object.lower())}" if shape.object and "object" in found else "true"
     asked = literals(each.field.name.lower() for each in landing.asked)
     problem = f"coalesce({found['field'].problem}, {found['tracked_since'].problem})"
-    kept = f"({ours}) and lower({found['field'].text}) in ({asked})"
-    table = typed_rows(found, scan(source.matched.table))
-    landing.con.execute(
-        f"insert into tracking select {found['field'].text}, {found['tracked_since'].value} "
-        f"from {table} where ({problem}) is null and {kept}"
-    )
-    understood, needed = landing.con.execute(
-        f"select count(*) filter (({problem}) is null), count(*) filter (({problem}) is null and {kept}) from {table}"
-    ).fetchall()[0]
-    count_loaded(landing, source, understood, understood - needed)
-    if understood < source.matched.table.records:
-        reject_rows(landing, source, problem, literal(found["field"].header), found["field"].text)
+    with in_file_order(landing.con):
+        read = landing.con.execute(
+            f"insert into tracking select {found['field'].text}, {found['tracked_since'].value}, "
+            f"coalesce(({ours}) and lower({found['field'].text}) in ({asked}), false), {reject_columns(found['field'].text)} "
+            f"from (select *, {problem} as reason from {typed_rows(found, scan_numbered(source.matched.table))})"
+        ).fetchall()[0][0]
+    loaded = settle(landing, source, "tracking", read, found["field"].header)
+    not_needed = landing.con.execute("delete from tracking where not is_needed").fetchall()[0][0]
+    count_loaded(landing, source, loaded, not_needed)

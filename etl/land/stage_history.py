@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from etl.land.context import Landing, Source, typed_columns
+from etl.land.context import Landing, Source, in_file_order
 from etl.land.deals import tells_outcome
-from etl.land.ledger import DELETED, NO_DEAL, cell_of, count_loaded, reject_rows, suspects
+from etl.land.ledger import DELETED, NO_DEAL, REJECT_COLUMNS, count_loaded, join_deals, reject_columns, settle
 from etl.normalise import local_date_sql, typed_rows
-from etl.read import scan
+from etl.read import scan_numbered
 from etl.sqltext import literal
 from etl.stages import StageUse, resolve_stages
 
 
 def scan_stage_history(landing: Landing) -> None:
-    """Make the temporary table `landed_stages` of the rows that belong to a deal: its key and the canonical columns."""
-    landing.con.execute(f"create temp table landed_stages (deal_key bigint, {typed_columns('stage_history')}, rejected_id varchar)")
+    """Make the temporary table `landed_stages` of the rows that belong to a deal: its key, and what the row tells."""
+    landing.con.execute(
+        "create temp table landed_stages "
+        f"(deal_key bigint, changed_at timestamp, stage varchar, amount decimal(18, 2), close_date date, {REJECT_COLUMNS})"
+    )
     for source in landing.of_role("stage_history"):
         _scan(landing, source)
 
@@ -52,20 +55,15 @@ def write_stage_changes(landing: Landing) -> None:
 
 def _scan(landing: Landing, source: Source) -> None:
     found = landing.cells(source)
-    columns = ["deal_id", "changed_at", "stage", "amount", "close_date"]
-    values = [found[name].value if name in found else "null" for name in columns]
+    values = [found[name].value if name in found else "null" for name in ("changed_at", "stage", "amount", "close_date")]
     deleted = found["is_deleted"].value if "is_deleted" in found else "false"
     problem = (
-        f"case when {deleted} then {literal(DELETED)} when numbers.deal_key is null then {literal(NO_DEAL)} "
+        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {literal(NO_DEAL)} "
         f"else coalesce({found['changed_at'].problem}, {found['stage'].problem}) end"
     )
-    join = f"left join deal_numbers as numbers on numbers.history_id = {found['deal_id'].text}"
-    read = landing.con.execute(
-        f"insert into landed_stages select numbers.deal_key, {', '.join(values)}, false, "
-        f"case when ({problem}) is not null then {cell_of(source)} end from {typed_rows(found, scan(source.matched.table))} {join}"
-    ).fetchall()[0][0]
-    rejected = landing.value("select count(rejected_id) from landed_stages")
-    count_loaded(landing, source, read - rejected)
-    if rejected:
-        among = suspects(landing, source, "landed_stages")
-        reject_rows(landing, source, problem, literal(found["deal_id"].header), found["deal_id"].text, join, among)
+    with in_file_order(landing.con):
+        read = landing.con.execute(
+            f"insert into landed_stages select deal_key, {', '.join(values)}, {reject_columns(found['deal_id'].text)} "
+            f"from (select *, {problem} as reason from {typed_rows(found, scan_numbered(source.matched.table))} {join_deals(found)})"
+        ).fetchall()[0][0]
+    count_loaded(landing, source, settle(landing, source, "landed_stages", read, found["deal_id"].header))

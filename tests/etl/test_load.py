@@ -71,6 +71,18 @@ def test_rows_that_cannot_be_split_are_counted(load_files: Load) -> None:
     ]
 
 
+def test_deals_without_ids_are_named_for_their_row_in_the_file(load_files: Load) -> None:
+    """A row that the parser passed over has a number too: the rows after it are named for where they stand in the file."""
+    rows = ("A", GOOD.replace("1,A", "A").replace("2,B", "B").strip(), "short", "D,Proposal,2,,0,0,005A,2026-01-03")
+    text = HEADER.removeprefix("Id,") + "\n".join(rows) + "\n"
+    database = load_files({"Opportunity.csv": text})
+    assert database.sql("select deal_id, deal_name from marts.deals order by deal_id").rows() == [
+        ("row 2", "A"),
+        ("row 3", "B"),
+        ("row 5", "D"),
+    ]
+
+
 def test_loading_twice_changes_nothing(tmp_path: Path) -> None:
     """The same files with the same settings are recognised; other settings make another version."""
     request = _request(tmp_path, HEADER + GOOD)
