@@ -293,7 +293,7 @@ def _hardened(path: Path) -> duckdb.DuckDBPyConnection:
         "allow_community_extensions = false",
         "python_enable_replacements = false",
         "max_temp_directory_size = '0KB'",
-        "memory_limit = '2GB'",
+        "memory_limit = '4GB'",
         "lock_configuration = true",
     ):
         con.execute(f"set {setting}")

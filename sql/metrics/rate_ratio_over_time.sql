@@ -32,10 +32,21 @@ with asked as (
 
 lives as (
     select
-        deals.*,
-        asked.*,
-        coalesce(cycle_days, date_diff('day', created_date, as_of)) as last_day,
-        answers_filled_today >= needed as is_ever_tagged
+        deals.deal_key,
+        deals.outcome,
+        deals.owner,
+        deals.team,
+        deals.icp_fit,
+        deals.segment,
+        deals.deal_type,
+        deals.lead_source,
+        deals.pipeline,
+        deals.currency,
+        deals.answer_start_days,
+        deals.answer_end_days,
+        deals.unknown_until_days,
+        coalesce(deals.cycle_days, date_diff('day', deals.created_date, asked.as_of)) as last_day,
+        deals.answers_filled_today >= asked.needed as is_ever_tagged
     from metrics.scoped_deals(scope := scope) as deals
     cross join asked
     where created_date is not null and not has_negative_cycle and (outcome = 'open' or cycle_days is not null)
@@ -54,42 +65,61 @@ begins as (
 ),
 
 bounds as (
-    select begins.deal_key, begins.first_day, lead(begins.first_day) over (partition by begins.deal_key order by begins.first_day) as next_day
+    select
+        begins.deal_key,
+        begins.first_day,
+        lives.last_day,
+        lead(begins.first_day) over (partition by begins.deal_key order by begins.first_day) as next_day
     from begins
     join lives on lives.deal_key = begins.deal_key and begins.first_day >= 0 and begins.first_day < lives.last_day
-    where lives.has_field_history
+    where (select has_field_history from asked)
 ),
 
+-- What is known of a period is looked up before its deal is, which has many columns.
 periods as (
     select
-        lives.*,
+        bounds.deal_key,
         bounds.first_day,
-        coalesce(bounds.next_day, lives.last_day) - bounds.first_day as days,
-        bounds.next_day is null and lives.outcome = 'won' as is_won
+        coalesce(bounds.next_day, bounds.last_day) - bounds.first_day as days,
+        bounds.next_day is null as is_last,
+        stages.stage as day_stage,
+        owners.deal_key is not null as has_day_owner,
+        owners.owner as day_owner,
+        amounts.amount as day_amount
     from bounds
-    join lives on lives.deal_key = bounds.deal_key
+    left join marts.stage_spells as stages
+        on stages.deal_key = bounds.deal_key and stages.entered_day <= first_day and coalesce(stages.left_day > first_day, true)
+    left join marts.owner_spells as owners
+        on owners.deal_key = bounds.deal_key and owners.entered_day <= first_day and coalesce(owners.left_day > first_day, true)
+    left join marts.amount_spells as amounts
+        on list_contains(strata, 'amount_band')
+        and amounts.deal_key = bounds.deal_key and amounts.entered_day <= first_day and coalesce(amounts.left_day > first_day, true)
+    where in_stage is null or stages.stage = in_stage
 ),
 
 tagged as (
     select
-        periods.*,
+        lives.team,
+        lives.icp_fit,
+        lives.segment,
+        lives.deal_type,
+        lives.lead_source,
+        lives.pipeline,
+        periods.first_day,
+        periods.days,
+        periods.is_last and lives.outcome = 'won' as is_won,
         case
-            when macros.answers_at(answer_start_days, answer_end_days, first_day) >= needed then true
-            when macros.answers_at(answer_start_days, answer_end_days, first_day)
-                + len(list_filter(unknown_until_days, lambda known_day: known_day > first_day)) < needed then false
+            when macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day) >= asked.needed then true
+            when macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day)
+                + len(list_filter(lives.unknown_until_days, lambda known_day: known_day > first_day)) < asked.needed then false
         end as is_customer,
-        case when owners.deal_key is null then periods.owner else owners.owner end as day_owner,
-        stages.stage as day_stage,
-        macros.band_of(case when periods.currency = own_currency then amounts.amount end, amount_bands, band_names) as day_band
+        case when periods.has_day_owner then periods.day_owner else lives.owner end as day_owner,
+        periods.day_stage,
+        macros.band_of(case when lives.currency = asked.own_currency then periods.day_amount end, asked.amount_bands, asked.band_names)
+            as day_band
     from periods
-    left join marts.stage_spells as stages
-        on stages.deal_key = periods.deal_key and stages.entered_day <= first_day and coalesce(stages.left_day > first_day, true)
-    left join marts.owner_spells as owners
-        on owners.deal_key = periods.deal_key and owners.entered_day <= first_day and coalesce(owners.left_day > first_day, true)
-    left join marts.amount_spells as amounts
-        on list_contains(strata, 'amount_band')
-        and amounts.deal_key = periods.deal_key and amounts.entered_day <= first_day and coalesce(amounts.left_day > first_day, true)
-    where in_stage is null or stages.stage = in_stage
+    join lives on lives.deal_key = periods.deal_key
+    cross join asked
 ),
 
 -- Added up before strata are named, which costs more than adding up.

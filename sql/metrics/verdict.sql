@@ -4,7 +4,7 @@
 --              none of these; or why there is nothing to say: no questions mapped, no field history, no deals, one group only, too few, not
 --              comparable, fewer than 5 owners
 --   is_toned_down: more or less may only be said as a tendency
---   reasons: why: neutral fields explain it (the interval of buyer minus neutral holds 0), one owner turns it (without that owner the
+--   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), one owner turns it (without that owner the
 --              difference has the other sign), few partners (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not
 --              held equal (coarsening let the owner go), stage unknown (the export holds no stage history); an empty list where there is none
 --   difference, low, high, standard_error: of the like-for-like comparison; null where the state says that there is nothing to compare
@@ -99,7 +99,7 @@ judged as (
         end as state,
         list_filter(
             [
-                case when beyond_low <= 0 and beyond_high >= 0 then 'neutral fields explain it' end,
+                case when (low > 0 and beyond_low <= 0) or (high < 0 and beyond_high >= 0) then 'neutral fields explain it' end,
                 case when lowest_without_one * highest_without_one <= 0 then 'one owner turns it' end,
                 case when share_compared < 0.6 then 'few partners' end,
                 case when owners < 10 then 'few owners' end,
