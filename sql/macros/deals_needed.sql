@@ -3,6 +3,6 @@
 -- Source: variance falls as 1/n; macros.detectable_difference.
 create or replace macro macros.deals_needed(n, standard_error, margin) as
     case
-        when standard_error is not null and margin is not null
+        when n is not null and standard_error is not null and margin is not null
             then greatest(0, ceil(n * (pow(macros.detectable_difference(standard_error) / margin, 2) - 1)))::bigint
     end;

@@ -2,7 +2,7 @@
 -- Source: Abramowitz and Stegun (1964), Handbook of Mathematical Functions, 26.7.3 and 26.7.4, with the products as gamma functions.
 create or replace macro macros.t_p(t, df) as
     case
-        when df < 1 then null
+        when t is null or df < 1 then null
         when df % 2 = 0 then greatest(0, 1 - abs(t) / sqrt(df + t * t) * list_sum(
             list_transform(
                 range(0, df // 2),

@@ -1,8 +1,8 @@
--- Upper limit of Wilson's score interval for x of n, between 0 and 1; null where n is 0. n may be an effective number.
+-- Upper limit of Wilson's score interval for x of n, between 0 and 1; null where n is 0, or either is unknown. n may be an effective number.
 -- Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209-212; Newcombe (1998), Stat. Med. 17, 857-872, method 3.
 create or replace macro macros.wilson_high(x, n, z) as
     case
-        when n <= 0 then null
+        when x is null or n is null or n <= 0 then null
         when x >= n then 1::double
         else least(
             1::double,

@@ -74,10 +74,11 @@ tagged as (
 parted as (
     select
         tagged.*,
+        tagged.currency = own_currency as is_own_currency,
         stages.stage as landmark_stage_name,
         case when owners.deal_key is null then tagged.owner else owners.owner end as landmark_owner,
-        amounts.amount as landmark_amount,
-        macros.band_of(case when tagged.currency = own_currency then amounts.amount end, amount_bands, names) as landmark_band,
+        case when tagged.currency = own_currency then amounts.amount end as landmark_amount,
+        macros.band_of(landmark_amount, amount_bands, names) as landmark_band,
         case
             when not has_questions then 'no questions mapped'
             when created_date is null then 'no creation date'
@@ -112,7 +113,8 @@ select
     created_date,
     outcome,
     cycle_days,
-    case when currency = own_currency then amount end as amount,
+    is_own_currency,
+    case when is_own_currency then amount end as amount,
     day_l,
     landmark_stage_name,
     landmark_owner,

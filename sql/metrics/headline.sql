@@ -4,7 +4,7 @@
 --   seller_value, seller_low, seller_high, seller_count, seller_deals: the same of seller-focused deals
 --   difference, low, high: customer_value - seller_value with its 95% interval: of the win rate that of step 4 of the evidence ladder,
 --              which knows that the same owners stand behind both groups; of the others from the intervals of both (MOVER)
--- Average won deal is won amount / won deals with an amount; velocity is won amount / days that all deals were open after the landmark,
+-- Of the figures in money, deals are those in the organisation's currency. Average won deal is won amount / won deals with an amount; velocity is won amount / days that all deals were open after the landmark,
 -- up to the horizon: see metrics.value_weighted. The groups are not made alike.
 -- Source: metrics.win_rate, metrics.sales_cycle, metrics.value_weighted; macros.mover_low.
 create or replace macro metrics.headline(

@@ -2,7 +2,8 @@
 -- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band or created_year), deal_key, the dimensions, amount, then
 --   day_l: day after creation at whose end the deal is looked at: landmark_day, or the day on which it first entered landmark_stage
 --   landmark_stage_name, landmark_owner, landmark_amount, landmark_band: stage, owner, amount and its band at the end of that day; null,
---              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band
+--              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are those in
+--              the organisation's currency, null in another; is_own_currency tells which
 --   answers_known: questions that stood answered at the end of day_l
 --   answers_unknown: questions of which that cannot be known
 --   focus: customer-focused from answers_needed answers on, else seller-focused; unclassified where unknown answers decide

@@ -23,13 +23,11 @@ with compared as (
         case when is_won_by_horizon then amount end::double as won_amount,
         days_open::double as days_open,
         is_won_by_horizon,
-        -- A band is only given to amounts in the organisation's currency.
-        case when (select count(*) from marts.amount_spells) = 0 then amount when landmark_band <> '(none)' then landmark_amount end::double
-            as weight
+        case when (select count(*) from marts.amount_spells) = 0 then amount else landmark_amount end::double as weight
     from metrics.tagged_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
+    where part = 'compared' and is_own_currency
 ),
 
 observations as (

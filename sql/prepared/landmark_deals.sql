@@ -14,11 +14,12 @@ select
     created_date, -- calendar day in the organisation's zone
     outcome, -- won, lost or open on the export date
     cycle_days, -- days from creation to closing; null for open deals and below zero
+    is_own_currency, -- amounts are in the organisation's currency
     amount, -- on the export date, in the organisation's currency; null in another
     day_l, -- days after creation at whose end the deal is looked at
     landmark_stage_name, -- stage at the end of that day; null where the history does not tell
     landmark_owner, -- owner at the end of that day
-    landmark_amount, -- amount at the end of that day; null where the history does not tell
+    landmark_amount, -- amount at the end of that day, in the organisation's currency; null in another, or where the history does not tell
     landmark_band, -- band of that amount; '(none)' without one
     answers_known, -- questions that stood answered at the end of that day
     answers_unknown, -- questions of which that cannot be known

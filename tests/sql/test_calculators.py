@@ -49,6 +49,7 @@ def test_t_p_gives_back_the_level_of_its_quantiles(con: duckdb.DuckDBPyConnectio
         assert one(con, "macros.t_p(?::double, ?::bigint)", quantile, int(df)) == pytest.approx(0.05, rel=RELATIVE)
     assert one(con, "macros.t_p(0::double, 4)") == 1
     assert one(con, "macros.t_p(1::double, 0)") is None
+    assert [one(con, f"macros.t_p(null::double, {df})") for df in (1, 4, 5)] == [None] * 3
 
 
 def test_chi_squared_p(con: duckdb.DuckDBPyConnection, formulas: dict[str, Any]) -> None:

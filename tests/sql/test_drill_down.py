@@ -363,8 +363,8 @@ def test_amounts_are_those_of_the_landmark_where_the_history_tells_them(historie
     found = {row["figure"]: row for row in of_case(histories, "value_weighted", "amounts")}
     rate = found["value_weighted_win_rate"]
     assert (rate["figure_value"], rate["deals"], rate["amount_from"]) == (0.25, 2, "the landmark")
-    # Won 900 and 500; four deals were open 30 days each after the landmark.
-    assert (found["average_won_deal"]["figure_value"], found["sales_velocity"]["figure_value"]) == pytest.approx((700, 1400 / 120))
+    # Won 900 and 500; three deals in euros were open 30 days each after the landmark.
+    assert (found["average_won_deal"]["figure_value"], found["sales_velocity"]["figure_value"]) == pytest.approx((700, 1400 / 90))
     assert (found["average_won_deal"]["won_with_amount"], found["average_won_deal"]["low"]) == (2, None)
 
 

@@ -169,3 +169,4 @@ def test_the_gap_that_can_be_seen_is_that_of_a_power_calculation(con: duckdb.Duc
         0,
         1380,
     )
+    assert _row(con, "select macros.deals_needed(null, 0.02, 0.05), macros.deals_needed(460, 0.02, null)", []) == (None, None)

@@ -118,18 +118,20 @@ def test_where_nothing_is_compared_all_values_are_null(few: duckdb.DuckDBPyConne
         assert figure(few, name, VALUES, "scope := map {'segment': ['Moon']}") == (None, 0, 0, None, 0, 0, None)
 
 
-def test_wins_in_another_currency_are_wins_without_an_amount(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
-    """Two wins, of which one in euros; with amounts as of the export, not of the forecast."""
+def test_figures_in_money_are_of_deals_in_one_currency(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """Of two wins one is in euros; a euro deal without an amount is open for nothing, and dollars take no part, nor do their days."""
     con = built(
         settings=ONE_ANSWER,
         deals="""
             deal_key | owner | outcome | close_date | amount | currency | answered
             1        | Ann   | won     | day 60     | 1000   | EUR      | 1
             2        | Bob   | won     | day 90     | 3000   | USD      | 1
+            3        | Bob   | lost    | day 50     |        | EUR      | 1
         """,
     )
-    assert figure(con, "win_rate", "customer_value, customer_count") == (1.0, 2)
+    assert figure(con, "win_rate", "customer_value, customer_count, customer_deals") == (2 / 3, 2, 3)
     assert figure(con, "average_won_deal", "customer_value, customer_count, customer_deals") == (1000.0, 1, 2)
+    assert figure(con, "sales_velocity", "customer_value, customer_count, customer_deals") == (1000 / (30 + 20), 1, 2)
 
 
 def test_the_interval_of_the_average_is_that_of_a_mean(six: duckdb.DuckDBPyConnection) -> None:
