@@ -18,8 +18,45 @@ from etl.describe import dictionary_markdown
 from etl.errors import DatabaseError
 from etl.queries import DIMENSIONS, Database, Scope
 
-MARTS = ("deals", "deal_answers", "stage_spells", "loads", "rejects_by_reason", "field_coverage")
+MARTS = (
+    "deals",
+    "deal_answers",
+    "deal_friction",
+    "stage_spells",
+    "owner_spells",
+    "amount_spells",
+    "loads",
+    "rejects_by_reason",
+    "field_coverage",
+)
 """The marts of a snapshot. They hold every deal; the scope narrows the metrics."""
+
+FIGURES = (
+    "headline",
+    "verdict",
+    "evidence_ladder",
+    "like_for_like",
+    "balance",
+    "robustness",
+    "sensitivity",
+    "other_methods",
+    "rate_ratio_over_time",
+    "curves",
+    "curve_at",
+    "cycle_quantiles",
+    "log_rank",
+    "win_rate_by_answers",
+    "answers_trend",
+    "owner_rates",
+    "fit_by_focus",
+    "value_weighted",
+    "friction",
+    "mantel_haenszel",
+    "simpson",
+    "left_out",
+    "crm_figures",
+)
+"""The figures of a snapshot, by the methods of Database that give them."""
 
 _GUARD = (
     "Text cells that begin with = + - @ (also full-width), a tab, a line break or an apostrophe bear one leading apostrophe; "
@@ -55,13 +92,15 @@ def export(database: Database, folder: Path, scope: Scope) -> Path:
 def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFrame]]:
     for mart in MARTS:
         yield f"{mart}.csv", database.relation(mart)
-    yield "headline.csv", database.headline(scope)
-    yield "evidence_ladder.csv", database.evidence_ladder(scope)
-    yield "left_out.csv", database.left_out(scope)
-    yield "crm_figures.csv", database.crm_figures(scope)
+    for figure in FIGURES:
+        yield f"{figure}.csv", getattr(database, figure)(scope)
+    for dimension in ("question", *DIMENSIONS):
+        yield f"effects_by_{dimension}.csv", database.effects(scope, by=dimension)
     for dimension in ("all", *DIMENSIONS):
         yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
         yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
+    yield "suggested_settings.csv", database.suggested_settings()
+    yield "settings_log.csv", database.settings_log()
 
 
 def _name(database: Database, scope: Scope) -> str:

@@ -30,8 +30,8 @@ sums as (
         count(*) as owners,
         sum(x) / sum(n) as x_mean,
         sum(y) / sum(n) as y_mean,
-        macros.centred(sum(xx), sum(x), sum(x), sum(n)) as xx,
-        macros.centred(sum(xy), sum(x), sum(y), sum(n)) as xy,
+        macros.centred(sum(xx), sum(x), sum(x), sum(n))::double as xx,
+        macros.centred(sum(xy), sum(x), sum(y), sum(n))::double as xy,
         list({n: n, x: x, y: y, xx: xx, xy: xy} order by owner) as clusters
     from by_owner
 ),

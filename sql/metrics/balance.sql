@@ -48,7 +48,7 @@ long as (
     select
         is_customer,
         deals::double as deals,
-        deals * case when is_customer then seller_part else 1 - seller_part end as weight,
+        (deals * case when is_customer then seller_part else 1 - seller_part end)::decimal(38, 12) as weight, -- exact in any order
         factors,
         unnest(
             [
@@ -71,8 +71,8 @@ totals as (
     select
         sum(deals) filter (where is_customer) as customer_deals,
         sum(deals) filter (where not is_customer) as seller_deals,
-        sum(weight order by factor_value) filter (where is_customer) as customer_weight,
-        sum(weight order by factor_value) filter (where not is_customer) as seller_weight
+        sum(weight) filter (where is_customer) as customer_weight,
+        sum(weight) filter (where not is_customer) as seller_weight
     from long
     where factor = 'owner'
 ),
@@ -84,8 +84,8 @@ shares as (
         bool_or(list_contains(long.factors, long.factor)) as is_stratum,
         coalesce(sum(long.deals) filter (where long.is_customer), 0) / any_value(totals.customer_deals) as customer_share,
         coalesce(sum(long.deals) filter (where not long.is_customer), 0) / any_value(totals.seller_deals) as seller_share,
-        coalesce(sum(long.weight order by long.deals, long.weight) filter (where long.is_customer), 0) / nullif(any_value(totals.customer_weight), 0) as customer_share_alike,
-        coalesce(sum(long.weight order by long.deals, long.weight) filter (where not long.is_customer), 0) / nullif(any_value(totals.seller_weight), 0) as seller_share_alike
+        coalesce(sum(long.weight) filter (where long.is_customer), 0) / nullif(any_value(totals.customer_weight), 0) as customer_share_alike,
+        coalesce(sum(long.weight) filter (where not long.is_customer), 0) / nullif(any_value(totals.seller_weight), 0) as seller_share_alike
     from long
     cross join totals
     group by long.factor, long.factor_value

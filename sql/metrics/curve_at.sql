@@ -80,7 +80,7 @@ spreads as (
         day,
         figure,
         focus,
-        sqrt(sum(pow(influence, 2) / copies)) as standard_error,
+        sqrt(sum(pow(influence, 2) / copies order by unit)) as standard_error,
         case when any_value(is_clustered) then count(*) end as owners
     from moved
     group by by_value, day, figure, focus

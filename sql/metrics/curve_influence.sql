@@ -127,6 +127,7 @@ select
         units.deals * (
             case units.outcome when 'won' then leaving.if_won when 'lost' then leaving.if_lost else 0 end - leaving.drift + entering.drift
         )
+        order by units.exit_day, units.entry_day, units.outcome
     ) as influence,
     case when units.is_clustered then 1 else sum(units.deals) end as copies
 from units

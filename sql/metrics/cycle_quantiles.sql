@@ -85,6 +85,7 @@ moved as (
         reached.measure,
         reached.quantile,
         influences.is_clustered,
+        influences.unit,
         influences.influence,
         influences.copies
     from reached
@@ -99,6 +100,7 @@ moved as (
         reached.measure,
         reached.quantile,
         until.is_clustered,
+        until.unit,
         (until.influence - until.estimate / whole.estimate * whole.influence) / whole.estimate,
         until.copies
     from reached
@@ -117,7 +119,7 @@ reaches as (
         focus,
         measure,
         quantile,
-        sqrt(sum(pow(influence, 2) / copies))
+        sqrt(sum(pow(influence, 2) / copies order by unit))
         * coalesce(case when any_value(is_clustered) then macros.clustered_multiple(count(*)) end, macros.z()) as reach
     from moved
     group by by_value, focus, measure, quantile

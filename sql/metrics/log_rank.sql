@@ -79,24 +79,26 @@ tested as (
     select
         by_value,
         sum(customers_closed) as observed,
-        sum(closed * customer_share) as expected,
-        sum(coalesce(closed * customer_share * (1 - customer_share) * (at_risk - closed) / nullif(at_risk - 1, 0), 0)) as variance
+        sum((closed * customer_share)::decimal(38, 12))::double as expected,
+        sum(
+            coalesce(closed * customer_share * (1 - customer_share) * (at_risk - closed) / nullif(at_risk - 1, 0), 0)::decimal(38, 12)
+        )::double as variance
     from risk
     group by by_value
 ),
 
--- How far each owner's deals move observed - expected.
+-- Sums of decimals are exact, and the same in any order. How far each owner's deals move observed - expected.
 moved as (
     select
         watched.by_value,
         watched.owner,
         sum(
-            watched.deals * (
+            (watched.deals * (
                 watched.is_closed * (watched.is_customer - leaving.customer_share)
                 - watched.is_customer * (leaving.hazard_so_far - entering.hazard_so_far)
                 + leaving.customer_hazard_so_far - entering.customer_hazard_so_far
-            )
-        ) as influence
+            ))::decimal(38, 12)
+        )::double as influence
     from watched
     join risk as leaving
         on leaving.by_value = watched.by_value and leaving.stratum = watched.stratum and leaving.day = watched.exit_day
@@ -121,7 +123,7 @@ scored as (
         any_value(tested.expected) as expected,
         any_value(tested.variance) as variance,
         any_value(clusters.is_clustered) as is_clustered,
-        nullif(sum(pow(moved.influence, 2)), 0) as clustered_variance,
+        nullif(sum(pow(moved.influence, 2) order by moved.owner), 0) as clustered_variance,
         count(*) as owners
     from tested
     join moved on moved.by_value = tested.by_value
