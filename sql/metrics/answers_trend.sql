@@ -4,7 +4,8 @@
 --   low, high, standard_error: 95% interval, clustered by owner, t at owners - 1; null with fewer than 5 owners
 --   chi_squared, z, p: Cochran-Armitage test of the trend, and its two-sided p-value, which takes deals as independent; null where all
 --              or no deals are won
--- Not made alike: stage, segment and owner may drive both. For a straight rise only: see the rates in metrics.win_rate_by_answers.
+-- Not for a cause: stage, segment and owner may drive both. Nor for a rise that is not straight: see the rates in
+-- metrics.win_rate_by_answers.
 -- Source: Armitage (1955), Biometrics 11, 375-386; macros.slope_standard_error.
 create or replace macro metrics.answers_trend(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])

@@ -5,7 +5,8 @@
 --              that hold both groups
 --   difference, difference_alike: standardised differences of these shares: in units of their spread, as observed; above 0.1 is a lot
 --   is_stratum: the strata used hold the factor equal, so that difference_alike is 0 but for rounding
--- Says nothing of what is not recorded. Source: Austin (2011), Multivariate Behav. Res. 46, 399-424.
+-- Not for what is not recorded: groups that are alike here may differ in it.
+-- Source: Austin (2011), Multivariate Behav. Res. 46, 399-424.
 create or replace macro metrics.balance(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), strata := null
 ) as table

@@ -10,8 +10,8 @@
 --              where nothing varies. With t at owners - 1 where clustered
 --   at_risk: deals seen open at the start of the day; of both groups together for the difference
 --   owners: owners behind the standard error; null where it is not clustered
--- days: the marked days. dimension: as in metrics.win_rate; seen_from and observations: as in metrics.time_to_close. Groups are not made
--- alike: a difference is a description.
+-- days: the marked days. dimension: as in metrics.win_rate; seen_from and observations: as in metrics.time_to_close. Not for effects:
+-- groups are not made alike.
 -- Source: metrics.curve_influence; restricted mean, Irwin (1949), J. Hyg. 47, 188-189; macros.log_log_low, macros.clustered_multiple.
 create or replace macro metrics.curve_at(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),

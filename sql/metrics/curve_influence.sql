@@ -8,9 +8,11 @@
 --   is_clustered: whether a unit is an owner: both groups then have 6 owners or more; else it is a set of deals with equal days and outcome
 --   unit: the owner, or that set
 --   influence: how far the figure would move if the unit's deals weighed more: its derivative by their common weight; adds up to 0
---   copies: 1 for an owner; the number of deals for a set of equal ones, whose influence squared / copies is that of independent deals
+--   copies: 1 for an owner; the number of deals for a set of equal ones, whose influence squared / copies is that of independent deals;
+--              no column is ever null
 -- observations: a list of rows of metrics.time_to_close; marks: a list of by_value, focus and day, each once.
--- The variance of a figure, and of a sum of figures, is the sum of influence squared / copies over units.
+-- The variance of a figure, and of a sum of figures, is the sum of influence squared / copies over units. Not for looking at:
+-- metrics.curve_at and metrics.cycle_quantiles make intervals of it.
 -- Source: the infinitesimal jackknife, Efron (1982), The Jackknife, the Bootstrap and Other Resampling Plans, 6; for these curves
 -- Andersen, Borgan, Gill and Keiding (1993), Statistical Models Based on Counting Processes, 4.4, and Lin and Wei (1989), J. Am. Stat.
 -- Assoc. 84, 1074-1078, for clusters.

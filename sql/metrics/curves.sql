@@ -7,7 +7,7 @@
 --   standard_error, low, high: of the share, and its pointwise 95% interval on the scale of log(-log); as if deals were independent.
 --              Limits are null where the share is 0 or 1
 --   at_risk: deals seen open at the start of the day
--- For charts. To compare the groups, or to say how sure a share is, use metrics.curve_at, whose errors are clustered by owner.
+-- For charts. Not for comparing the groups, or for how sure a share is: metrics.curve_at has errors clustered by owner.
 -- dimension: as in metrics.win_rate; seen_from and observations: as in metrics.time_to_close.
 -- Source: Aalen and Johansen (1978), Scand. J. Stat. 5, 141-150; variances of Greenwood's type, Andersen, Borgan, Gill and Keiding (1993),
 -- Statistical Models Based on Counting Processes, 4.4.

@@ -9,7 +9,8 @@
 --              row where a group has none, or was not seen up to the horizon
 --   low, high: 95% interval; null where the curve does not tell, and of wins with fewer than 6. Widened by what owners differ where each
 --              group has 6 owners or more; as if deals were independent otherwise
--- quantiles: the shares. Add the landmark day for days since creation; metrics.sales_cycle has the median over deals old enough alone.
+-- quantiles: the shares. Add the landmark day for days since creation. Not for the median over deals old enough alone,
+-- which is metrics.sales_cycle, nor for effects: groups are not made alike.
 -- dimension: as in metrics.win_rate; seen_from and observations: as in metrics.time_to_close.
 -- Source: any close, Brookmeyer and Crowley (1982), Biometrics 38, 29-41, on the scale of log(-log), widened by the design effect, Kish
 -- (1965), Survey Sampling, 8.2; wins, Woodruff (1952), J. Am. Stat. Assoc. 47, 635-646, with Wilson's limits; macros.mover_low.

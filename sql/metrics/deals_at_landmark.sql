@@ -1,5 +1,7 @@
--- Every deal as it stood at the landmark, with its tag and its part in the comparison. One row per deal; the columns are those of
--- prepared.landmark_deals, which holds this for the settings of the file. For other settings only: metrics.tagged_deals chooses.
+-- Every deal as it stood at the landmark, with its tag and its part in the comparison. One row per deal; columns, units and
+-- nulls are those of prepared.landmark_deals, which holds this for the settings of the file. Not for asking directly: metrics.tagged_deals
+-- chooses the quicker of the two, and knows scopes.
+-- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719.
 create or replace macro metrics.deals_at_landmark(
     landmark_day := null, answers_needed := null, horizon_days := null, landmark_stage := null
 ) as table

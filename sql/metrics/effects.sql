@@ -7,7 +7,8 @@
 --   q: the false discovery rate at which it would be called a finding, over the values that are no control
 --   shrunken: the difference pulled towards that of all values, for ranking; null for controls
 --   heterogeneity, heterogeneity_p: Cochran's Q over the values that are no control, and its p value; the same in every row of a measure
--- For one look at many values; a single finding is a hint to be tested with deals to come. Null where a value holds one group only.
+-- Null where a value holds one group only. For one look at many values. Not for proof: a single finding is a hint to be tested with
+-- deals to come.
 -- Source: metrics.like_for_like; macros.benjamini_hochberg, macros.shrunken, macros.cochran_q.
 create or replace macro metrics.effects(
     dimension := 'question', landmark_day := null, answers_needed := null, horizon_days := null,

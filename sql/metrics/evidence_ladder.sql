@@ -19,7 +19,8 @@
 --   days_open_difference, days_open_low, days_open_high: days open after the landmark up to the horizon, all deals (steps 4 to 6)
 --   reason: why difference or interval is null: no questions mapped, no field history, one group only, not comparable, no neutral fields,
 --              fewer than 5 owners; null where nothing is missing
--- Steps 3 to 6 are empty where the export holds no field history, all where it holds no questions. A comparison, not proof.
+-- Steps 3 to 6 are empty where the export holds no field history, all where it holds no questions. Not for proof: a
+-- comparison, and steps 1 to 3 are known to be biased.
 -- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719; jackknife, MacKinnon, Nielsen and Webb
 -- (2023), J. Appl. Econom. 38, 671-694 (CV3); steps 5 and 6, metrics.like_for_like.
 create or replace macro metrics.evidence_ladder(

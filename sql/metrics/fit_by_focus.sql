@@ -4,7 +4,8 @@
 --   focus: customer-focused or seller-focused
 --   won, deals, win_rate, low, high, owners, effective_deals: as in metrics.win_rate; null or 0 without deals
 --   share_of_deals: deals of this row, of the deals compared; null without any
--- Not made alike in anything but fit. Source: metrics.win_rate.
+-- Not for effects: deals are alike in nothing but fit.
+-- Source: metrics.win_rate.
 create or replace macro metrics.fit_by_focus(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table

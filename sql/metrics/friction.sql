@@ -9,7 +9,7 @@
 --   deals_with_any, share_with_any: deals with at least one, or with a stay of at least stall_days, and their share, 0 to 1
 --   low, high: 95% Wilson interval of that share at the effective number of deals, clustered by owner; plain with fewer than 6 owners
 -- Until the landmark it describes deals as they were when tagged; until the horizon it is also a consequence, and long deals have had more
--- time for it. No stay is longer than the time it is counted in. Not made alike.
+-- time for it. No stay is longer than the time it is counted in. Not for effects: groups are not made alike.
 -- Source: marts.deal_friction; macros.wilson_low, macros.effective_number.
 create or replace macro metrics.friction(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), stall_days := 30

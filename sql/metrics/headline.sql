@@ -1,11 +1,13 @@
 -- The headline figures of both groups side by side, at equal deal age. One row per figure:
 --   figure: win_rate (share, 0 to 1), sales_cycle (median days to win), average_won_deal (amount), sales_velocity (amount per deal-day)
---   customer_value, customer_low, customer_high, customer_count, customer_deals: value, 95% interval, deals behind the numerator, deals compared
+--   customer_value, customer_low, customer_high, customer_count, customer_deals: value, 95% interval, deals behind the numerator, deals
+--              compared; the value is null without any, the interval below 6 owners for money and 6 wins for the cycle
 --   seller_value, seller_low, seller_high, seller_count, seller_deals: the same of seller-focused deals
 --   difference, low, high: customer_value - seller_value with its 95% interval: of the win rate that of step 4 of the evidence ladder,
 --              which knows that the same owners stand behind both groups; of the others from the intervals of both (MOVER)
--- Of the figures in money, deals are those in the organisation's currency. Average won deal is won amount / won deals with an amount; velocity is won amount / days that all deals were open after the landmark,
--- up to the horizon: see metrics.value_weighted. The groups are not made alike.
+-- Of the figures in money, deals are those in the organisation's currency. Average won deal is won amount / won deals with an amount;
+-- velocity is won amount / days that all deals were open after the landmark, up to the horizon: see metrics.value_weighted.
+-- Not for effects: the groups are not made alike.
 -- Source: metrics.win_rate, metrics.sales_cycle, metrics.value_weighted; macros.mover_low.
 create or replace macro metrics.headline(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])

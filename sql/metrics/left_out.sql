@@ -2,7 +2,8 @@
 --   part: see metrics.tagged_deals
 --   deals: deals in scope
 --   won: deals of these won to date
--- The deals of all parts add up to the deals in scope.
+-- The deals of all parts add up to the deals in scope. No value is null. Not for win rates of a part: the young are not decided yet.
+-- Source: counts, as in a flow diagram of who was left out; von Elm and others (2007), Lancet 370, 1453-1457 (STROBE).
 create or replace macro metrics.left_out(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table

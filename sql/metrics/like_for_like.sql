@@ -15,10 +15,11 @@
 --   strata, strata_asked: what alike deals share here, and what was asked for. Where fewer than 60 in 100 deals have a partner, the last
 --              entries are let go until they have, or one is left; macros.strata_levels. Only the tags decide this, never outcomes
 -- strata: a list of stage, owner, team, icp_fit, segment, amount_band, deal_type, lead_source, pipeline; else raw.settings.strata. The rows
--- neutral and buyer minus neutral use deals whose neutral tag is known, and are empty without neutral fields. A comparison, not proof:
--- what is not recorded may explain it.
+-- neutral and buyer minus neutral use deals whose neutral tag is known, and are empty without neutral fields. Not for proof: what is not
+-- recorded may explain it.
 -- Source: Mantel and Haenszel (1959), J. Natl. Cancer Inst. 22, 719-748; Greenland and Robins (1985), Biometrics 41, 55-68; MacKinnon,
--- Nielsen and Webb (2023), J. Appl. Econom. 38, 671-694 (CV3); negative controls: Lipsitch, Tchetgen and Cohen (2010), Epidemiology 21, 383-388.
+-- Nielsen and Webb (2023), J. Appl. Econom. 38, 671-694 (CV3); negative controls: Lipsitch, Tchetgen and Cohen (2010), Epidemiology 21,
+-- 383-388.
 create or replace macro metrics.like_for_like(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
     landmark_stage := null, strata := null

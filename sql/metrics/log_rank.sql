@@ -9,7 +9,8 @@
 --   clustered_p_value: its chance, by t at owners - 1
 --   owners: owners of the deals
 --   strata: what alike deals share; null where observations bring their own
--- strata: as in metrics.like_for_like, [] for none; else raw.settings.strata. A test without a size: what to look at is metrics.curve_at.
+-- strata: as in metrics.like_for_like, [] for none; else raw.settings.strata. Not for how much they
+-- differ: metrics.curve_at has the size.
 -- seen_from and observations: as in metrics.time_to_close.
 -- Source: Mantel (1966), Cancer Chemother. Rep. 50, 163-170; by owner: Lee, Wei and Amato (1992), in Klein and Goel (eds), Survival
 -- Analysis: State of the Art, 237-247.

@@ -9,8 +9,8 @@
 --              others, of strata in which it can be told
 --   association, association_p: Cochran-Mantel-Haenszel chi-squared without continuity correction, and its p-value; the same in each row
 --   strata, strata_used, deals, deals_used: values of the dimension, those that hold both groups, and the deals in them
--- dimension: as in metrics.tagged_deals. Deals are taken as independent, so intervals are too narrow where owners differ: the
--- comparison to rely on is metrics.like_for_like.
+-- dimension: as in metrics.tagged_deals. Not for the verdict: deals are taken as independent, so intervals are too narrow
+-- where owners differ; metrics.like_for_like is the comparison to rely on.
 -- Source: Mantel and Haenszel (1959), J. Natl. Cancer Inst. 22, 719-748; Robins, Breslow and Greenland (1986), Biometrics 42, 311-323;
 -- Greenland and Robins (1985), Biometrics 41, 55-68; Sato (1989), Biometrics 45, 1323-1324; Breslow and Day (1980), Statistical Methods in
 -- Cancer Research I, 4.4.

@@ -11,7 +11,8 @@
 -- strata: as in metrics.like_for_like, each as of the day, or as on the export date where it has no history. Keep it coarse: in a stratum
 -- of one deal the win comes last, when the deal is tagged, and many such strata overstate the ratio. age_bands: days after creation on
 -- which one band of deal age ends and the next begins; alike days share the band too. in_stage: only days in that stage; null for all.
--- Days on which unknown answers decide count for neither side.
+-- Days on which unknown answers decide count for neither side. Not for the verdict: it looks on past the landmark, where answers and
+-- wins may have one cause.
 -- Source: Mantel-Haenszel rate ratio, Rothman and Greenland (1998), Modern Epidemiology, 2nd ed., 15; Mantel and Byar (1974), J. Am. Stat.
 -- Assoc. 69, 81-86 (splitting time); jackknife, MacKinnon, Nielsen and Webb (2023), J. Appl. Econom. 38, 671-694.
 create or replace macro metrics.rate_ratio_over_time(

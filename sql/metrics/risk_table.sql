@@ -8,9 +8,9 @@
 --   open_error: standard error of share_open, as if deals were independent (Greenwood)
 --   share_won, share_lost: share of deals won and lost by the end of the day, 0 to 1 (Aalen-Johansen); these add up to 1 with
 --              share_open
---   days_open: mean days open up to that day, won, lost or open: the area under share_open
--- observations: a list of rows of metrics.time_to_close. Deals last seen open count until then (censored). For figures with intervals use
--- metrics.curves, metrics.curve_at and metrics.cycle_quantiles, which start from these rows.
+--   days_open: mean days open up to that day, won, lost or open: the area under share_open; no column is ever null
+-- observations: a list of rows of metrics.time_to_close. Deals last seen open count until then (censored). Not for how sure a
+-- share is: metrics.curves, metrics.curve_at and metrics.cycle_quantiles start from these rows and have intervals.
 -- Source: Kaplan and Meier (1958), J. Am. Stat. Assoc. 53, 457-481; Greenwood (1926), The Natural Duration of Cancer; Aalen and
 -- Johansen (1978), Scand. J. Stat. 5, 141-150.
 create or replace macro metrics.risk_table(observations) as table

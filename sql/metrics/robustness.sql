@@ -10,6 +10,7 @@
 --   equivalence_p: p-value of the two being further apart than the margin; small where they are as good as equal
 --   always_valid_low, always_valid_high: 95% interval that holds however often it is looked at; null without standard_error
 --   tightest_at: deals at which that interval is narrowest; to be chosen before looking
+-- Not for telling whether there is an effect, which metrics.verdict does, but how far to trust it.
 -- Source: macros.mover_ratio_low, macros.e_value, macros.e_value_of_limits, macros.equivalence_p, macros.always_valid_half_width.
 create or replace macro metrics.robustness(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), strata := null,

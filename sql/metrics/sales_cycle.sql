@@ -4,7 +4,7 @@
 --   won, deals: deals won by the horizon, of the deals compared
 --   median_days, mean_days: days to win among those won; null without any
 --   low, high: 95% interval of the median: the days at Wilson's limits of half the won deals; null below 6 won deals
--- Lost and open deals have no part in it. by: as in metrics.win_rate.
+-- dimension: as in metrics.win_rate. Not for how long deals take: lost and open ones have no part in it; metrics.cycle_quantiles has all.
 -- Source: inversion of the score interval of the distribution at its median; Hahn and Meeker (1991), Statistical Intervals, 5.2.
 create or replace macro metrics.sales_cycle(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])

@@ -1,8 +1,10 @@
--- Deals in scope. One row per deal, with the columns of marts.deals, icp_fit, its ICP fit in words, and amount_band, the band of its
--- amount on the export date.
+-- Deals in scope. One row per deal, with the columns of marts.deals, units and nulls as there, icp_fit, its ICP fit in words, and
+-- amount_band, the band of its amount on the export date, '(none)' without one.
 -- scope maps a dimension to the values wanted, such as map {'segment': ['SMB', 'Enterprise'], 'created_from': ['2025-01-01']}; without
 -- an entry a dimension is free. Dimensions: owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit (fits, does not
 -- fit, unknown), created_from, created_to (first and last day). Any other is an error. A value that is missing reads '(none)'.
+-- Not for comparing groups: deals are of any age, and tags of today are set by how deals went; metrics.tagged_deals has those of day L.
+-- Source: marts.deals; macros.is_in_scope.
 create or replace macro metrics.scoped_deals(scope := map([]::varchar[], []::varchar[][])) as table
 select *
 from (

@@ -7,7 +7,8 @@
 --   values_against: those of them whose difference has the other sign
 --   share_against: their deals, of the deals in values_told; null without any
 --   is_warning: two values told or more, and most of them against
--- A warning says that the observed gap comes from where the deals sit. Without one, several dimensions together may still turn it.
+-- A warning says that the observed gap comes from where the deals sit. Not for giving the all-clear: without a warning, several
+-- dimensions together may still turn it.
 -- Source: Simpson (1951), J. R. Stat. Soc. B 13, 238-241; weights, Mantel and Haenszel (1959), J. Natl. Cancer Inst. 22, 719-748.
 create or replace macro metrics.simpson(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])

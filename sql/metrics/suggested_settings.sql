@@ -6,9 +6,9 @@
 --   horizon_days: days after the landmark by which 85 in 100 of the deals that close have closed, rounded up to 30, and shortened until at
 --              least 60 in 100 of the deals that were open at the landmark are old enough; null without a landmark
 --   tagged_by_then, open_by_then: the two shares on landmark_day, 0 to 1; mature: the share that is old enough for horizon_days
+-- Only a suggestion, for a file without settings of its own; raw.settings has what is in force. The landmark is chosen with the file's own
+-- answers_needed. Not for trying what looks best: a change moves every figure, and choosing by the figures is self-deception.
 -- Source: landmark analysis needs its day fixed beforehand, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719; shares as said.
--- Only a suggestion, for a file without settings of its own: a change moves every figure, and choosing the one that looks best is
--- self-deception. The landmark is chosen with the file's own answers_needed. raw.settings has what is in force.
 create or replace macro metrics.suggested_settings() as table
 with needed as (
     select

@@ -12,7 +12,9 @@
 --              young, decided by the landmark, timing unknown)
 --   is_won_by_horizon: won by day_l + horizon_days; null unless old enough to tell
 --   days_open: days open after day_l, at most horizon_days; null unless compared
--- Settings that are left out are those of the file. The tag looks at nothing after the landmark.
+-- Settings that are left out are those of the file. The tag looks at nothing after the landmark. Not for shares over all parts: only deals
+-- that are compared have both tag and outcome; and not for what a deal is like today, which is marts.deals.
+-- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719.
 create or replace macro metrics.tagged_deals(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
     landmark_stage := null

@@ -6,10 +6,11 @@
 --   entry_day: day after the landmark at whose end a deal came under observation; 0 unless seen_from says otherwise
 --   exit_day: day after the landmark on which the deal closed, or else the last day on which it was seen open; above entry_day
 --   outcome: won or lost on that day; open where the deal is not closed on the export date
---   deals: number of them
+--   deals: number of them; no column is ever null
 -- Deals of any age that were open at the landmark and whose focus is known: those in metrics.win_rate, and the too young.
 -- seen_from: the first day on which closings were recorded, such as that of a move to this CRM. Deals closed before it are nowhere in the
 -- export, so older ones count from that day on only (delayed entry). observations: a list of such rows to use in place of the file's deals.
+-- Not for means of exit_day: open deals were seen for a while only. metrics.curve_at and metrics.cycle_quantiles know that.
 -- Source: delayed entry, Klein and Moeschberger (2003), Survival Analysis, 2nd ed., 3.4 and 4.6.
 create or replace macro metrics.time_to_close(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),

@@ -4,9 +4,10 @@
 --              none of these; or why there is nothing to say: no questions mapped, no field history, no deals, one group only, too few, not
 --              comparable, fewer than 5 owners
 --   is_toned_down: more or less may only be said as a tendency
---   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), one owner turns it (without that owner the
---              difference has the other sign), few partners (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not
---              held equal (coarsening let the owner go), stage unknown (the export holds no stage history); an empty list where there is none
+--   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), one owner turns it
+--              (without that owner the difference has the other sign), few partners (fewer than 60 in 100 deals compared), few owners
+--              (fewer than 10), owners not held equal (coarsening let the owner go), stage unknown (the export holds no stage history); an
+--              empty list where there is none
 --   difference, low, high, standard_error: of the like-for-like comparison; null where the state says that there is nothing to compare
 --   beyond_tidiness, beyond_low, beyond_high: of buyer minus neutral; null without neutral fields
 --   explained_by_mix: observed difference less the like-for-like one
@@ -15,7 +16,8 @@
 --   margin: difference that does not matter, 0 to 1; null for days_open
 --   detectable_difference: difference that would have been seen, macros.detectable_difference
 --   deals_needed: more deals until a difference of the margin would be seen; null for days_open
--- Too few: a group with fewer than 30 deals, 5 won or 5 not won. It is never said that customer focus causes anything.
+-- Too few: a group with fewer than 30 deals, 5 won or 5 not won. Not for saying that customer focus causes anything, nor for looking
+-- every week until it says more: metrics.robustness has an interval for that.
 -- Source: rules of interval inclusion, Schuirmann (1987), J. Pharmacokinet. Biopharm. 15, 657-680; otherwise metrics.like_for_like.
 create or replace macro metrics.verdict(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), strata := null

@@ -6,8 +6,9 @@
 --   win_rate: won / deals, between 0 and 1; null without deals
 --   low, high: 95% Wilson interval at the effective number of deals, clustered by owner; plain with fewer than 6 owners
 --   owners, effective_deals: owners, and what the deals are worth for the interval
--- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit or created_year. Groups are not made alike: a gap between
--- them is a description. Not for deals younger than landmark_day + horizon_days. Source: macros.wilson_low, macros.effective_number.
+-- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band or created_year. Not for effects: groups
+-- are not made alike, and a gap between them is a description. Deals younger than landmark_day + horizon_days have no part in it.
+-- Source: macros.wilson_low, macros.effective_number.
 create or replace macro metrics.win_rate(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table

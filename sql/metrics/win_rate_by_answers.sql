@@ -4,7 +4,8 @@
 --   win_rate: won / deals, 0 to 1; null without deals
 --   low, high: 95% Wilson interval at the effective number of deals, clustered by owner; plain with fewer than 6 owners
 --   owners, effective_deals: owners, and what the deals are worth for the interval
--- Deals of which any answer is unknown are left out. Not made alike: a rise is a description, metrics.answers_trend puts a figure on it.
+-- Deals of which any answer is unknown are left out. Not for effects: deals are not made alike, and a rise is a description;
+-- metrics.answers_trend puts a figure on it.
 -- Source: macros.wilson_low, macros.effective_number.
 create or replace macro metrics.win_rate_by_answers(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])

@@ -52,7 +52,9 @@ def test_wilson_of_newcombes_example(con: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize("given", ["null, 10", "3, null", "null, null", "0, 0"])
 def test_wilson_of_nothing_known_is_null(con: duckdb.DuckDBPyConnection, given: str) -> None:
     """Neither limit is made up where deals or wins are missing, or there are no deals."""
-    assert con.execute(f"select macros.wilson_low({given}, macros.z()), macros.wilson_high({given}, macros.z())").fetchall() == [(None, None)]
+    assert con.execute(f"select macros.wilson_low({given}, macros.z()), macros.wilson_high({given}, macros.z())").fetchall() == [
+        (None, None)
+    ]
 
 
 def test_t_quantiles_are_those_of_scipy(con: duckdb.DuckDBPyConnection, shared: Path) -> None:

@@ -30,9 +30,10 @@ def test_models_render_for_another_engine(model: Model) -> None:
 
 
 @pytest.mark.parametrize("model", [model for model in models() if model.schema == "metrics"], ids=lambda model: model.full_name)
-def test_every_metric_says_its_columns_and_grain(model: Model) -> None:
-    """The comment of a metric names the grain; a table macro's columns can be documented nowhere else."""
-    assert "One row" in model.comment
+def test_every_metric_says_what_it_is_and_when_not_to_use_it(model: Model) -> None:
+    """Its comment names grain, nulls, source, and what it is not for; a table macro can be documented nowhere else."""
+    comment = " ".join(model.comment.split())
+    assert [phrase for phrase in ("One row", "null", "Not for ", "Source: ") if phrase not in comment] == []
 
 
 def test_every_check_says_its_rule() -> None:
