@@ -40,6 +40,7 @@ FIGURES = (
     "robustness",
     "sensitivity",
     "other_methods",
+    "questions_jointly",
     "rate_ratio_over_time",
     "curves",
     "curve_at",

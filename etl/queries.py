@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from etl.errors import DatabaseError
+from etl.joint import questions_jointly
 from etl.publish import current
 from etl.sqltext import literal
 from etl.standardise import SCHEMA, other_methods
@@ -159,6 +160,12 @@ class Database:
         """Return metrics.friction: one row per sign, day until which it is counted, and focus."""
         return self._metric("friction", scope)
 
+    def questions_jointly(self, scope: Scope) -> pl.DataFrame:
+        """Return what each question goes with when the others are held equal, one row per question; see etl.joint.questions_jointly."""
+        patterns = self._metric("answer_patterns", scope)
+        mapped = self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral"))["topic"].to_list()
+        return questions_jointly(patterns, mapped, self._multiple(patterns["owner"].n_unique()))
+
     def other_methods(self, scope: Scope) -> pl.DataFrame:
         """Return the like-for-like difference in win rate by other methods, one row per method; see etl.standardise.other_methods.
 
@@ -168,8 +175,7 @@ class Database:
         if compared.is_empty():
             return SCHEMA.to_frame()
         row = compared.row(0, named=True)
-        multiple = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": row["owners"]})
-        return other_methods(self._metric("landmark_cells", scope), row["strata"], multiple["multiple"][0])
+        return other_methods(self._metric("landmark_cells", scope), row["strata"], self._multiple(row["owners"]))
 
     def rate_ratio_over_time(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.rate_ratio_over_time, which knows no landmark: one row per comparison."""
@@ -249,6 +255,12 @@ class Database:
     def sql(self, statement: str) -> pl.DataFrame:
         """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
         return self._ask(statement)
+
+    def _multiple(self, owners: int) -> float | None:
+        """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
+        frame = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": owners})
+        multiple: float | None = frame["multiple"][0]
+        return multiple
 
     def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
         arguments = {
