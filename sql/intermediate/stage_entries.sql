@@ -6,7 +6,9 @@ select
     changes.stage, -- the stage entered
     changes.previous_stage, -- the stage left; null at the first entry
     stages.stage_outcome, -- won, lost or open: what the stage says
-    row_number() over (partition by changes.deal_key order by changes.changed_at, changes.stage) as position -- 1 for the first entry
+    row_number() over entries as position, -- 1 for the first entry
+    lead(changes.changed_date) over entries as left_date -- calendar day of the next entry; null for the last
 from intermediate.stage_steps as changes
 join raw.stages as stages on stages.stage = changes.stage
 where changes.previous_stage is distinct from changes.stage
+window entries as (partition by changes.deal_key order by changes.changed_at, changes.stage)

@@ -39,14 +39,13 @@ entries as (
         entries.deal_key,
         lives.last_day,
         greatest(0, date_diff('day', lives.created_date, entries.entered_date)) as entered_day,
-        date_diff('day', lives.created_date, lead(entries.entered_date) over later) as left_day,
-        row_number() over later = 1 as is_first,
+        date_diff('day', lives.created_date, entries.left_date) as left_day,
+        entries.position = 1 as is_first,
         steps_back.left_stage is not null as is_step_back
     from intermediate.stage_entries as entries
     join lives on lives.deal_key = entries.deal_key
     left join steps_back on steps_back.left_stage = entries.previous_stage and steps_back.entered_stage = entries.stage
     where lives.created_date is not null
-    window later as (partition by entries.deal_key order by entries.position)
 ),
 
 stages_seen as (

@@ -9,10 +9,10 @@ with answers as (
         count(*) filter (where is_answered_before_close is null and not is_neutral) as answers_unknown_before_close,
         list_sort(flatten(array_agg(start_days) filter (where not is_neutral and start_days is not null))) as answer_start_days,
         list_sort(flatten(array_agg(end_days) filter (where not is_neutral and end_days is not null))) as answer_end_days,
-        array_agg(unknown_until_day) filter (where not is_neutral and unknown_until_day is not null) as unknown_until_days,
+        list_sort(array_agg(unknown_until_day) filter (where not is_neutral and unknown_until_day is not null)) as unknown_until_days,
         list_sort(flatten(array_agg(start_days) filter (where is_neutral and start_days is not null))) as neutral_start_days,
         list_sort(flatten(array_agg(end_days) filter (where is_neutral and end_days is not null))) as neutral_end_days,
-        array_agg(unknown_until_day) filter (where is_neutral and unknown_until_day is not null) as neutral_unknown_until_days
+        list_sort(array_agg(unknown_until_day) filter (where is_neutral and unknown_until_day is not null)) as neutral_unknown_until_days
     from marts.deal_answers
     group by deal_key
 )
@@ -49,7 +49,7 @@ select
     coalesce(answers.answers_unknown_before_close, 0) as answers_unknown_before_close, -- questions of which that is unknown
     coalesce(answers.answer_start_days, []) as answer_start_days, -- days after creation on which a question came to be answered, in order
     coalesce(answers.answer_end_days, []) as answer_end_days, -- days after creation on which a question ceased to be answered, in order
-    coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known
+    coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known, in order
     coalesce(answers.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
     coalesce(answers.neutral_end_days, []) as neutral_end_days, -- as answer_end_days, for the neutral fields
     coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days -- as unknown_until_days, for the neutral fields

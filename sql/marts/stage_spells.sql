@@ -5,8 +5,8 @@ select
     entries.stage, -- the stage
     entries.stage_outcome, -- won, lost or open: what the stage says
     entries.entered_date, -- calendar day in the organisation's zone
-    lead(entries.entered_date) over (partition by entries.deal_key order by entries.position) as left_date, -- null for the last stay
+    entries.left_date, -- null for the last stay
     date_diff('day', deals.created_date, entries.entered_date) as entered_day, -- days after creation
-    date_diff('day', deals.created_date, lead(entries.entered_date) over (partition by entries.deal_key order by entries.position)) as left_day -- days after creation; null for the last stay
+    date_diff('day', deals.created_date, entries.left_date) as left_day -- days after creation; null for the last stay
 from intermediate.stage_entries as entries
 join staging.deals as deals on deals.deal_key = entries.deal_key
