@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,13 @@ _SHIFTS: Final = tuple(np.uint64(1 << power) for power in range(6))
 _ONE, _TOP = np.uint64(1), np.uint64(63)
 
 
+class Border(NamedTuple):
+    """A place between two records: its position in bytes from the first one fed, and how many records end before it."""
+
+    position: int
+    records: int
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """What one pass over a file found; positions are bytes from the first one fed.
@@ -35,7 +42,8 @@ class Count:
     `records` includes the header and leaves out blank lines. `longest_gap` is the number of bytes in the longest run of
     blocks in which no record ends: a record of twice the block size is never missed. `stray_quote` is the position of
     the first quote in the middle of an unquoted cell: where there is one, nothing else that `Counter` says holds.
-    `open_quote` is the position of a quote that is never closed, or of the start of its line.
+    `open_quote` is the position of a quote that is never closed, or of the start of its line. `borders` are places at
+    which a file with line feeds can be cut, ascending.
     """
 
     records: int
@@ -45,14 +53,17 @@ class Count:
     longest_gap: int = 0
     stray_quote: int | None = None
     open_quote: int | None = None
+    borders: tuple[Border, ...] = ()
 
 
 class Counter:
     """Counts records block by block; a border may fall anywhere: inside a CRLF, a doubled quote or a character."""
 
-    def __init__(self, delimiter: str) -> None:
-        """Start at the first byte of a header; `delimiter` is one ASCII character."""
+    def __init__(self, delimiter: str, border_every: int = 2**26) -> None:
+        """Start at the first byte of a header; `delimiter` is one ASCII character; borders are that many bytes apart, or more."""
         self._delimiter = ord(delimiter)
+        self._border_every = self._next_border = border_every
+        self._borders: list[Border] = []
         self._position = 0
         self._tail = b"\n\n"  # the two bytes before the block; a file starts as if after a line end
         self._inside = False
@@ -71,6 +82,8 @@ class Counter:
         line_ends = self._count_line_ends(block, cells, inside)
         if quotes is not None:
             self._look_for_stray_quote(block, cells, quotes & inside, line_ends | quotes)
+        if self._position + len(block) >= self._next_border:
+            self._note_border(block, line_ends)
         # The zeros that fill the last word hold no quote, so its top bit is the state after the block's last byte.
         self._inside = bool(inside[-1] >> _TOP)
         self._tail = (self._tail + block[-2:])[-2:]
@@ -88,6 +101,7 @@ class Counter:
             longest_gap=self._longest_gap,
             stray_quote=self._stray_quote,
             open_quote=self._last_quote if self._inside else None,
+            borders=tuple(self._borders),
         )
 
     def _insides(self, block: bytes, cells: NDArray[np.uint8]) -> tuple[Bits | None, Bits]:
@@ -127,6 +141,16 @@ class Counter:
         self._gap = 0 if ended else self._gap + len(block)
         self._longest_gap = max(self._longest_gap, self._gap)
         return line_ends
+
+    def _note_border(self, block: bytes, line_ends: Bits) -> None:
+        """Note the place after the block's last line end outside quotes; a return may be half of one, so the next block is asked."""
+        words = np.flatnonzero(line_ends)
+        if not len(words):
+            return
+        last = 64 * int(words[-1]) + int(line_ends[words[-1]]).bit_length() - 1
+        if block[last] == _LINE_FEED:
+            self._borders.append(Border(self._position + last + 1, self._ended))
+            self._next_border = self._borders[-1].position + self._border_every
 
     def _look_for_stray_quote(self, block: bytes, cells: NDArray[np.uint8], opening: Bits, may_precede: Bits) -> None:
         """Note the first opening quote that neither starts a cell nor follows a closing quote, as `""` does."""

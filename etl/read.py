@@ -2,7 +2,8 @@
 
 A file is examined once: what it is, its encoding, delimiter and header, and how many records it holds, counted apart
 from DuckDB's parser (`etl.count`). What DuckDB would misread is handed to it as a plain copy: UTF-8, one record to a
-line feed, no blank lines, and a header of our own. What lies behind each rule is shown in tests/etl/test_read.py.
+line feed, no blank lines, and a header of our own. A large file is cut between records, a part to a thread: left to itself,
+DuckDB would lose rows or their order. What lies behind each rule is shown in tests/etl/test_read.py.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -42,12 +46,16 @@ __all__ = [
     "Export",
     "Exports",
     "ParserReject",
+    "Part",
     "TextTable",
     "examine",
     "find_exports",
+    "needs_order",
     "parser_rejects",
+    "passed_over",
     "reconcile",
     "scan",
+    "scan_first",
     "scan_numbered",
 ]
 
@@ -57,6 +65,12 @@ BLOCK: Final = 2**20
 MAX_RECORD: Final = 32 * 2**20
 """Bytes in the longest record that is read: beyond its buffer DuckDB loses the rest of a file without a word."""
 
+PART: Final = 2**26
+"""Bytes in a part of a file that is cut, at the least; below twice as many a file is not cut."""
+
+_MAX_PARTS: Final = 8  # each is read through a buffer of twice MAX_RECORD
+_SLICE: Final = 2**13  # decoded at a time: beyond the processor's cache, decoding takes three times as long
+_COPIED: Final = 2**16  # copied at a time: with more, side by side, most goes into handing out memory
 _SAMPLE: Final = 2**17  # from this much, delimiter and header are decided
 _QUOTE: Final = '"'
 _REASONS: Final = {
@@ -67,14 +81,25 @@ _REASONS: Final = {
 }
 
 
+class Part(NamedTuple):
+    """A copy of some of a file's records, with a header, and how many records come before them.
+
+    Without a header DuckDB would take the line ends from the first record, whose cells may hold others.
+    """
+
+    path: Path
+    records_before: int
+
+
 @dataclass(frozen=True, slots=True)
 class TextTable:
     """A file that DuckDB can stream: as many text columns as `headers`, and `records` rows.
 
     `name` is what people know it by: the path as given, or "export.zip: Opportunity.csv". `path` is UTF-8 on disk, the
     original or a copy in the work folder. `headers` are in file order, as written but for blanks around them. `dialect`
-    and `digest` (BLAKE2b, hex) are of the original. `records` counts without header and blank lines. `stray_quote` is
-    the line of the first quote in the middle of an unquoted cell, where there is one.
+    and `digest` (SHA-256, hex) are of the original. `records` counts without header and blank lines. `stray_quote` is
+    the line of the first quote in the middle of an unquoted cell, where there is one. `parts` are copies in the work
+    folder that together are the file, where that is large.
     """
 
     name: str
@@ -87,6 +112,7 @@ class TextTable:
     has_line_breaks: bool
     is_parallel: bool
     stray_quote: int | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -134,6 +160,7 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
     decoded, leaves a quote open or holds a record longer than MAX_RECORD; UsageError for an encoding or a delimiter
     that cannot be one.
     """
+    work.mkdir(parents=True, exist_ok=True)
     text = _readable(export, work, encoding, delimiter)
     count = text.count
     stray = None
@@ -152,6 +179,7 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
     path = text.path
     if not _is_plain(path, count, header):
         path = _plain_copy(export.name, text, header, count.records, work)
+    is_parallel = not count.has_line_breaks and stray is None and count.longest_gap < BLOCK - len(codecs.BOM_UTF8)
     return TextTable(
         name=export.name,
         path=path.absolute(),
@@ -161,8 +189,9 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
         blank_lines=count.blank_lines,
         digest=text.digest,
         has_line_breaks=count.has_line_breaks,
-        is_parallel=not count.has_line_breaks and stray is None and count.longest_gap < BLOCK - len(codecs.BOM_UTF8),
+        is_parallel=is_parallel,
         stray_quote=stray,
+        parts=_parts(text, count, header, work) if path == text.path and stray is None else (),
     )
 
 
@@ -171,40 +200,47 @@ def scan(table: TextTable, columns: Sequence[int] | None = None) -> str:
 
     An empty cell is null, quoted or not, as empty means the same everywhere here; all else is as written, blanks
     included. Empty cells beyond the last column are dropped. Records that do not fit are left out, not an error: see
-    `parser_rejects`. Needs DuckDB's `preserve_insertion_order`, which is on by default.
+    `parser_rejects`. File order needs DuckDB's `preserve_insertion_order`, which is on by default.
     """
-    options = {
-        "columns": "{" + ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(table.headers))) + "}",
-        "delim": literal(table.dialect.delimiter),
-        "quote": literal(_QUOTE),
-        "escape": literal(_QUOTE),
-        "header": "true",
-        "auto_detect": "false",
-        "strict_mode": "true",
-        "null_padding": "false",
-        "compression": "'none'",  # a name that ends in .gz would be unpacked
-        "hive_partitioning": "false",  # a folder named year=2024 would become a column
-        "store_rejects": "true",
-        "rejects_table": literal(_rejects(table)),
-        "rejects_scan": literal(_rejects(table) + "_scan"),
-        "rejects_limit": "0",
-    }
-    if not table.is_parallel:
-        # In parallel, DuckDB loses and doubles rows where cells hold line breaks; its longest record is 2 MB.
-        options |= {"parallel": "false", "max_line_size": str(2 * MAX_RECORD), "buffer_size": str(2 * MAX_RECORD)}
-    given = ", ".join(f"{name} = {value}" for name, value in options.items())
-    source = f"read_csv({literal(_no_pattern(table.path))}, {given})"
-    if columns is None:
-        return source
-    return f"(select {', '.join(f'c{position}' for position in columns)} from {source})"
+    return _all_parts(table, columns, is_numbered=False)
 
 
 def scan_numbered(table: TextTable, columns: Sequence[int] | None = None) -> str:
     """Return SQL of a FROM item like `scan`, with the column row_number: 1, 2, … over the rows that come through.
 
-    Records that the parser rejects have no number.
+    Records that the parser rejects have no number: see `passed_over`. Only where `needs_order` is true does the numbering need
+    DuckDB's `preserve_insertion_order`.
     """
-    return f"(select row_number() over () as row_number, * from {scan(table, columns)})"
+    return _all_parts(table, columns, is_numbered=True)
+
+
+def scan_first(table: TextTable, rows: int) -> str:
+    """Return SQL of a FROM item like `scan`, of the first rows alone: the same ones at any time, whatever the order of others."""
+    first = table.parts[0].path if table.parts else table.path
+    return f"(from {_read_csv(table, first, is_parallel=False)} limit {rows})"
+
+
+def needs_order(table: TextTable) -> bool:
+    """Tell whether DuckDB reads a table with several threads at once, which number its rows in file order only if told to keep it."""
+    return table.is_parallel and not table.parts
+
+
+def passed_over(table: TextTable, rejected: Sequence[int]) -> list[tuple[int, int]]:
+    r"""Return, for each rejected row of a file, the first and the last of the numbers that are one too low for its sake.
+
+    `rejected` are rows of the file, ascending, and the numbers are those of `scan_numbered`. Each part of a table is numbered from
+    where it starts in the file, so a rejected row is missing only from the numbers that follow in its part.
+
+    >>> whole = TextTable("a.csv", Path("a.csv"), (), Dialect(",", '"', "utf-8", "\n"), 6, 0, "", False, True)
+    >>> passed_over(whole, [1, 4])
+    [(1, 6), (3, 6)]
+    >>> passed_over(replace(whole, parts=(Part(Path("a1.csv"), 0), Part(Path("a2.csv"), 3))), [1, 4])
+    [(1, 3), (4, 6)]
+    """
+    starts = [part.records_before for part in table.parts] or [0]
+    parts = zip(starts, [*starts[1:], table.records], strict=True)
+    within = ((end, [row for row in rejected if start < row <= end]) for start, end in parts)
+    return [(row - before, end) for end, rows in within for before, row in enumerate(rows)]
 
 
 def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[ParserReject]:
@@ -212,13 +248,13 @@ def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[Par
 
     Raises RowsLost where DuckDB does not say what it rejected: it has then made rows up.
     """
-    for name in (_rejects(table), f"{_rejects(table)}_scan"):
+    rejects = _rejects(table.path)
+    for name in (rejects, f"{rejects}_scan"):
         con.execute(f"drop table if exists {name}")
-    con.execute(f"select count(*) from {scan(table)}").fetchall()
+    con.execute(f"select count(*) from {scan(replace(table, parts=()))}").fetchall()
     # `line` counts records, not lines, and blank lines too; but here are none. Each error of a record is a row.
     found = con.execute(
-        f"select line - 1, any_value(csv_line), arg_min(error_type::varchar, byte_position) "
-        f"from {_rejects(table)} group by line order by line"
+        f"select line - 1, any_value(csv_line), arg_min(error_type::varchar, byte_position) from {rejects} group by line order by line"
     ).fetchall()
     if any(not text for _, text, _ in found):
         raise _rows_lost(table, f"a record of {table.name} with quotes out of place cannot be told from the next")
@@ -241,9 +277,43 @@ def _rows_lost(table: TextTable, what: str) -> RowsLost:
     )
 
 
-def _rejects(table: TextTable) -> str:
-    """Return the name of the temporary table in which DuckDB keeps the rejects of a table's file."""
-    return "rejects_" + hashlib.blake2b(str(table.path).encode(errors="surrogateescape"), digest_size=8).hexdigest()
+def _all_parts(table: TextTable, columns: Sequence[int] | None, *, is_numbered: bool) -> str:
+    """Return SQL of a FROM item: the rows of a table's file, or of each of its parts, which DuckDB then reads side by side."""
+    chosen = "*" if columns is None else ", ".join(f"c{position}" for position in columns)
+    selects = []
+    for part in table.parts or (Part(table.path, 0),):
+        number = f"{part.records_before} + row_number() over () as row_number, " if is_numbered else ""
+        selects.append(f"select {number}{chosen} from {_read_csv(table, part.path, is_parallel=needs_order(table))}")
+    return f"({' union all '.join(selects)})"
+
+
+def _read_csv(table: TextTable, path: Path, *, is_parallel: bool) -> str:
+    options = {
+        "columns": "{" + ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(table.headers))) + "}",
+        "delim": literal(table.dialect.delimiter),
+        "quote": literal(_QUOTE),
+        "escape": literal(_QUOTE),
+        "header": "true",
+        "auto_detect": "false",
+        "strict_mode": "true",
+        "null_padding": "false",
+        "compression": "'none'",  # a name that ends in .gz would be unpacked
+        "hive_partitioning": "false",  # a folder named year=2024 would become a column
+        "store_rejects": "true",
+        "rejects_table": literal(_rejects(path)),
+        "rejects_scan": literal(_rejects(path) + "_scan"),
+        "rejects_limit": "0",
+        "parallel": str(is_parallel).lower(),  # if true, DuckDB loses and doubles rows where cells hold line breaks
+    }
+    if not table.is_parallel:  # else a record may be longer than the 2 MB that DuckDB expects
+        options |= {"max_line_size": str(2 * MAX_RECORD), "buffer_size": str(2 * MAX_RECORD)}
+    given = ", ".join(f"{name} = {value}" for name, value in options.items())
+    return f"read_csv({literal(_no_pattern(path))}, {given})"
+
+
+def _rejects(path: Path) -> str:
+    """Return the name of the temporary table in which DuckDB keeps the rejects of a file."""
+    return "rejects_" + hashlib.blake2b(str(path).encode(errors="surrogateescape"), digest_size=8).hexdigest()
 
 
 def _no_pattern(path: Path) -> str:
@@ -282,18 +352,19 @@ def _surveyed(path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, 
     return _Text(path, encoding, survey.digest, chosen, sample, survey.count), survey.invalid
 
 
-def _survey(path: Path, delimiter: str, block_size: int = BLOCK) -> _Survey:
-    """Return digest, UTF-8 check and record count of a file from one pass over its bytes."""
-    digest, counter = hashlib.blake2b(digest_size=32), Counter(delimiter)
+def _survey(path: Path, delimiter: str) -> _Survey:
+    """Return digest, UTF-8 check and record count of a file from one pass over its bytes; a block is hashed while it is counted."""
+    digest, counter = hashlib.sha256(), Counter(delimiter, PART)
     decoder = codecs.getincrementaldecoder("utf-8")()
     position, invalid = 0, None
-    with path.open("rb") as file:
-        while block := file.read(block_size):
-            digest.update(block)
+    with path.open("rb") as file, ThreadPoolExecutor(max_workers=1) as hasher:
+        while block := file.read(BLOCK):
+            hashed = hasher.submit(digest.update, block)
             counter.feed(block.removeprefix(codecs.BOM_UTF8) if position == 0 else block)
             if invalid is None:
                 invalid = _first_invalid(decoder, block, position)
             position += len(block)
+            hashed.result()
     if invalid is None:
         invalid = _first_invalid(decoder, b"", position)
     return _Survey(digest.hexdigest(), invalid, counter.finish())
@@ -301,19 +372,20 @@ def _survey(path: Path, delimiter: str, block_size: int = BLOCK) -> _Survey:
 
 def _first_invalid(decoder: codecs.IncrementalDecoder, block: bytes, position: int) -> int | None:
     """Return the offset of the first byte that a decoder refuses in a block at `position`; the last block is empty."""
-    pending = len(decoder.getstate()[0])
-    if block.isascii() and block and not pending:
-        return None  # twenty times as fast as decoding
-    try:
-        decoder.decode(block, final=not block)
-    except UnicodeDecodeError as error:
-        return position - pending + error.start
+    if block.isascii() and block and not decoder.getstate()[0]:
+        return None  # many times as fast as decoding
+    for start in range(0, max(1, len(block)), _SLICE):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(block[start : start + _SLICE], final=not block)
+        except UnicodeDecodeError as error:
+            return position + start - pending + error.start
     return None
 
 
 def _decoded(export: Export, encoding: str, work: Path) -> tuple[Path, str]:
     """Return a copy of a file in UTF-8, line ends untouched, and the digest of the original."""
-    digest, decoder = hashlib.blake2b(digest_size=32), codecs.getincrementaldecoder(encoding)()
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding)()
     position = 0
     with export.path.open("rb") as source, _new_file(work) as target:
         while True:
@@ -377,12 +449,43 @@ def _plain_copy(name: str, text: _Text, header: Header, records: int, work: Path
             if not is_header:
                 target.write((line if is_open else line.rstrip("\r\n") + "\n").encode("latin-1"))
             elif not is_open:
-                names = (f"c{position}" for position in range(len(header.cells)))
-                target.write((text.delimiter.join(names) + "\n").encode())
+                target.write(_own_header(header, text.delimiter, "\n"))
             was_open = is_open
     if written != records:
         raise RowsLost(f"{name} holds {records:,} records in one count and {written:,} in another")
     return Path(target.name)
+
+
+def _parts(text: _Text, count: Count, header: Header, work: Path) -> tuple[Part, ...]:
+    """Return a file cut between records into about as many copies as there are cores; none for a small file, or where disk is short."""
+    size, wanted = text.path.stat().st_size, min(_MAX_PARTS, os.cpu_count() or 1)
+    borders = [border for border in count.borders if 1 < border.records < count.records]
+    if size < 2 * PART or not borders or shutil.disk_usage(work).free < 2 * size:
+        return ()
+    nearest = (min(borders, key=lambda border: abs(border.position - size * number // wanted)) for number in range(1, wanted))
+    cuts = sorted(set(nearest))
+    if not cuts:
+        return ()
+    own_header = _own_header(header, text.delimiter, count.newline)
+    with text.path.open("rb") as file:
+        mark = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+        file.seek(0)
+        first, *others = (mark + cut.position for cut in cuts)
+        paths = [_copy_up_to(first, file, b"", work), *(_copy_up_to(end, file, own_header, work) for end in (*others, size))]
+    return tuple(Part(path, before) for path, before in zip(paths, [0, *(cut.records - 1 for cut in cuts)], strict=True))
+
+
+def _copy_up_to(end: int, file: io.BufferedReader, header: bytes, work: Path) -> Path:
+    """Return a copy, after a header, of what lies between the place where a file stands and another."""
+    with _new_file(work) as target:
+        target.write(header)
+        while block := file.read(min(_COPIED, end - file.tell())):
+            target.write(block)
+    return Path(target.name).absolute()
+
+
+def _own_header(header: Header, delimiter: str, newline: str) -> bytes:
+    return (delimiter.join(f"c{position}" for position in range(len(header.cells))) + newline).encode()
 
 
 def _lines(path: Path) -> io.TextIOWrapper:
@@ -409,5 +512,4 @@ def _line_at(path: Path, position: int) -> int:
 
 
 def _new_file(work: Path) -> tempfile._TemporaryFileWrapper[bytes]:
-    work.mkdir(parents=True, exist_ok=True)
     return tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False)

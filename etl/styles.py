@@ -12,7 +12,7 @@ import duckdb
 
 from etl.errors import AmbiguousDates
 from etl.mapping import DateOrder, Matched
-from etl.read import scan
+from etl.read import scan, scan_first
 from etl.records import ROLES, Column
 
 TimeStyle = Literal["iso", "dmy", "mdy", "named"]
@@ -79,7 +79,7 @@ def money_sql(text: str, style: MoneyStyle) -> str:
 def _time_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column, order: DateOrder | None) -> TimeStyle:
     text = f"trim(c{matched.positions[column.name]})"
     source = scan(matched.table)
-    sample = f"(select * from {source} limit {_SAMPLE_ROWS})"
+    sample = scan_first(matched.table, _SAMPLE_ROWS)
     if _unread(con, sample, text, {"iso": time_sql(text, "iso")})["iso"] == 0:
         return "iso"
     unread = _unread(con, source, text, {style: time_sql(text, style) for style in ("iso", "dmy", "mdy", "named")})
@@ -108,7 +108,7 @@ def _money_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Colum
     text = f"trim(c{matched.positions[column.name]})"
     digits = f"regexp_replace({text}, '[^0-9.,]', '', 'g')"
     # A mark before other than three digits is the decimal mark; so is the later one of two kinds.
-    sample = f"(select * from {scan(matched.table)} limit {_SAMPLE_ROWS})"
+    sample = scan_first(matched.table, _SAMPLE_ROWS)
     if _unread(con, sample, text, {"iso": f"case when regexp_matches({text}, '{_PLAIN_AMOUNT}') then 1 end"})["iso"] == 0:
         return "point"
     commas, points = (f"count(*) filter (regexp_matches({digits}, '{pattern}'))" for pattern in _DECIMAL_MARK)

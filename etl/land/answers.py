@@ -231,7 +231,7 @@ def _name_pasted(landing: Landing) -> None:
 
 def _name_pasted_in(landing: Landing, source: Source, pairs: list[str]) -> None:
     rows = f"{scan_numbered(source.matched.table)} as rows"
-    with in_file_order(landing.con):
+    with in_file_order(landing.con, source.matched.table):
         landing.con.execute(
             f"""
             update raw.field_values as stored set junk_text = seen.text

@@ -12,6 +12,7 @@ import duckdb
 from etl.config import Config
 from etl.mapping import CrmMapping, Matched
 from etl.normalise import AskedField, Cell, cells
+from etl.read import TextTable, needs_order
 from etl.records import ROLES, Role
 from etl.styles import Styles
 
@@ -66,9 +67,9 @@ class Landing:
 
 
 @contextmanager
-def in_file_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keep rows in the order of their file, which numbering them needs and nothing else does: it costs time and memory."""
-    con.execute("set preserve_insertion_order = true")
+def in_file_order(con: duckdb.DuckDBPyConnection, table: TextTable) -> Iterator[None]:
+    """Keep the rows of a table in the order of its file while they are numbered, where DuckDB would not: it costs time and memory."""
+    con.execute(f"set preserve_insertion_order = {needs_order(table)}")
     try:
         yield
     finally:

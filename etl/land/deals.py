@@ -24,7 +24,7 @@ def scan_deals(landing: Landing) -> None:
     )
     for source in landing.of_role("deals"):
         rows = typed_rows(landing.cells(source), scan_numbered(source.matched.table))
-        with in_file_order(landing.con):
+        with in_file_order(landing.con, source.matched.table):
             read = landing.con.execute(
                 f"insert into landed_deals select {', '.join(_columns(landing, source))} from {_with_states(landing, source, rows)}"
             ).fetchall()[0][0]

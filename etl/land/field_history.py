@@ -45,7 +45,7 @@ def _name_fields(landing: Landing) -> None:
 def _scan(landing: Landing, source: Source) -> None:
     found = landing.cells(source)
     old_text, new_text = _text(found, "old_value"), _text(found, "new_value")
-    with in_file_order(landing.con):
+    with in_file_order(landing.con, source.matched.table):
         read = landing.con.execute(
             f"""
             insert into landed_changes
@@ -115,7 +115,7 @@ def _scan_tracking(landing: Landing, source: Source) -> None:
     ours = f"lower({found['object'].text}) = {literal(shape.object.lower())}" if shape.object and "object" in found else "true"
     asked = literals(each.field.name.lower() for each in landing.asked)
     problem = f"coalesce({found['field'].problem}, {found['tracked_since'].problem})"
-    with in_file_order(landing.con):
+    with in_file_order(landing.con, source.matched.table):
         read = landing.con.execute(
             f"insert into tracking select {found['field'].text}, {found['tracked_since'].value}, "
             f"coalesce(({ours}) and lower({found['field'].text}) in ({asked}), false), {reject_columns(found['field'].text)} "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from etl.land.context import Landing, Source
 from etl.normalise import Cell
-from etl.read import parser_rejects, reconcile
+from etl.read import parser_rejects, passed_over, reconcile
 from etl.sqltext import literal
 
 DELETED = "was deleted in the CRM"
@@ -17,9 +17,9 @@ REJECT_COLUMNS = "row_number bigint, rejected_text varchar, reason varchar"
 
 
 def open_ledger(landing: Landing) -> None:
-    """Make the temporary tables `landed_counts`, of rows by file, and `unsplit`, of the places at which the parser passed a record over."""
+    """Make the temporary tables `landed_counts`, of rows by file, and `unsplit`, of the row numbers after a record passed over."""
     landing.con.execute("create temp table landed_counts (file_no integer, loaded bigint, not_needed bigint)")
-    landing.con.execute("create temp table unsplit (file_no integer, came_before bigint)")
+    landing.con.execute("create temp table unsplit (file_no integer, first bigint, last bigint)")
 
 
 def reject_columns(text: str) -> str:
@@ -57,8 +57,10 @@ def reject_unsplit(landing: Landing, source: Source, read: int) -> None:
     table = source.matched.table
     if read == table.records:
         return
-    for before, reject in enumerate(parser_rejects(landing.con, table)):
-        landing.con.execute("insert into unsplit values (?, ?)", [source.number, reject.row - before])
+    rejects = parser_rejects(landing.con, table)
+    for first, last in passed_over(table, [reject.row for reject in rejects]):
+        landing.con.execute("insert into unsplit values (?, ?, ?)", [source.number, first, last])
+    for reject in rejects:
         landing.con.execute(
             "insert into raw.rejects values (?, ?, ?, 'row', null, ?, ?)",
             [landing.load_id, table.name, reject.row, reject.text, reject.reason],
@@ -67,7 +69,7 @@ def reject_unsplit(landing: Landing, source: Source, read: int) -> None:
 
 def row_in_file(source: Source) -> str:
     """Return SQL of the row in the file of the row that was read as `row_number`: records that were passed over have numbers too."""
-    return f"row_number + (select count(*) from unsplit where file_no = {source.number} and came_before <= row_number)"
+    return f"row_number + (select count(*) from unsplit where file_no = {source.number} and row_number between first and last)"
 
 
 def count_loaded(landing: Landing, source: Source, loaded: int, not_needed: int = 0) -> None:

@@ -27,7 +27,7 @@ def _scan(landing: Landing, source: Source, role: Role, key: str) -> None:
     found = landing.cells(source)
     values = [found[name].text if name in found else "null" for name in column_names(role)]
     reason = f"case when {found[key].text} is null then 'has no id' end as reason"
-    with in_file_order(landing.con):
+    with in_file_order(landing.con, source.matched.table):
         read = landing.con.execute(
             f"insert into landed_{role} select {source.number}, row_number, {', '.join(values)}, {reject_columns('null')} "
             f"from (select *, {reason} from {typed_rows(found, scan_numbered(source.matched.table))})"

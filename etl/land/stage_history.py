@@ -61,7 +61,7 @@ def _scan(landing: Landing, source: Source) -> None:
         f"case when {deleted} then {literal(DELETED)} when deal_key is null then {literal(NO_DEAL)} "
         f"else coalesce({found['changed_at'].problem}, {found['stage'].problem}) end"
     )
-    with in_file_order(landing.con):
+    with in_file_order(landing.con, source.matched.table):
         read = landing.con.execute(
             f"insert into landed_stages select deal_key, {', '.join(values)}, {reject_columns(found['deal_id'].text)} "
             f"from (select *, {problem} as reason from {typed_rows(found, scan_numbered(source.matched.table))} {join_deals(found)})"

@@ -9,5 +9,5 @@ create table raw.load_files (
     rows_loaded bigint not null, -- rows that were understood
     rows_not_needed bigint not null, -- of those, rows that no setting asks for
     rows_rejected bigint not null, -- rows in raw.rejects at level row
-    digest varchar not null -- blake2b of the file
+    digest varchar not null -- SHA-256 of the file, in hex
 );

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.count import Count, Counter, NewLine, count_patiently
+from etl.count import Border, Count, Counter, NewLine, count_patiently
 
 ALPHABETS = ('a,\n"', 'a ,\n"', 'a,\r\n"', 'a ,\r\n"', 'é;,\n"\x00')
 NASTY = st.one_of([st.text(alphabet, max_size=60) for alphabet in ALPHABETS])
 
 
-def fast(text: str, size: int = 1 << 20, delimiter: str = ",") -> Count:
+def fast(text: str, size: int = 1 << 20, delimiter: str = ",", border_every: int = 1 << 20) -> Count:
     """Count with the counter, fed `size` bytes at a time."""
-    counter, data = Counter(delimiter), text.encode()
+    counter, data = Counter(delimiter, border_every), text.encode()
     for start in range(0, len(data), size):
         counter.feed(data[start : start + size])
     return counter.finish()
@@ -98,6 +98,28 @@ def test_a_record_of_two_blocks_leaves_a_gap() -> None:
         text = "a\n" * lead + "b" * 16 + "\n"
         assert fast(text, 8).longest_gap >= 8
     assert fast("abc\n" * 9, 8).longest_gap == 0
+
+
+def test_borders_are_noted_once_in_a_while() -> None:
+    """After so many bytes, the last line feed of the block that is reached is a border; half of a CRLF is none."""
+    assert fast("ab\n" * 60, 7, border_every=50).borders == (Border(54, 18), Border(105, 35), Border(159, 53))
+    assert fast("abc\r\n" * 6, 9, border_every=9).borders == (Border(15, 3), Border(25, 5))
+    assert fast('a\n"' + "\n" * 60 + '"\nb\n', 8, border_every=8).borders == (Border(2, 1), Border(67, 3))
+    assert fast("ab\r" * 60, 8, border_every=8).borders == ()
+
+
+@given(NASTY, st.sampled_from([1, 2, 3, 5, 64]), st.integers(1, 40))
+@example('a\r\n"\r\n"\r\n', 2, 1)
+def test_a_border_lies_between_two_records(text: str, size: int, border_every: int) -> None:
+    """What comes before a border and what comes after it, counted apart, are all the records."""
+    count, data = fast(text, size, border_every=border_every), text.encode()
+    if count.stray_quote is not None or count.newline == "mixed":
+        return
+    for border in count.borders:
+        before, after = fast(data[: border.position].decode()), fast(data[border.position :].decode())
+        assert data[border.position - 1 : border.position] == b"\n"
+        assert (before.records, before.open_quote) == (border.records, None)
+        assert before.records + after.records == count.records
 
 
 @given(NASTY, st.sampled_from([1, 2, 3, 5, 64, 65, 1000]))

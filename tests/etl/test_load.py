@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from etl import read
 from etl.config import load_config
 from etl.errors import (
     AmbiguousDates,
@@ -81,6 +83,26 @@ def test_deals_without_ids_are_named_for_their_row_in_the_file(load_files: Load)
         ("row 3", "B"),
         ("row 5", "D"),
     ]
+
+
+def test_large_files_load_as_small_ones_do(load_files: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut into parts, files give the same relation, ids and rejects with the same rows."""
+    header, row = HEADER.removeprefix("Id,"), "D,Proposal,2,2026-02-01,0,0,005A,2026-01-03"
+    rows = [row, '"two\nlines"' + row[1:], "short", row.replace("2,", "lots,", 1)] * 40
+    files = {"Opportunity.csv": header + "\n".join(rows) + "\n"}
+    asked = (
+        "select deal_id, deal_name, amount from marts.deals order by all",
+        "select row_number, level, text from raw.rejects order by all",
+    )
+    whole = load_files(files)
+    expected = [whole.sql(query).rows() for query in asked]
+    monkeypatch.setattr(read, "PART", 500)
+    monkeypatch.setattr(read, "BLOCK", 64)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    cut = load_files(files, "[tag]\nlandmark_day = 31\n")
+    assert [cut.sql(query).rows() for query in asked] == expected
+    assert expected[0][-1] == ("row 98", "two\nlines", 2)
+    assert expected[1][:3] == [(3, "row", "short"), (4, "value", "lots"), (7, "row", "short")]
 
 
 def test_loading_twice_changes_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,7 @@ from hypothesis import strategies as st
 
 from etl import read
 from etl.errors import RowsLost, UnreadableFile, UsageError
-from etl.read import Export, TextTable, examine, parser_rejects, reconcile, scan, scan_numbered
+from etl.read import Export, TextTable, examine, needs_order, parser_rejects, passed_over, reconcile, scan, scan_first, scan_numbered
 
 Rows = list[tuple[str | None, ...]]
 
@@ -43,6 +47,27 @@ def rows_of(table: TextTable) -> Rows:
     rows = database().execute(f"from {scan(table)}").fetchall()
     reconcile(table, len(rows), len(parser_rejects(database(), table)))
     return rows
+
+
+@contextmanager
+def cut_into_parts(part: int, block: int = 64, cores: int = 3) -> Iterator[None]:
+    """Cut files of so many bytes as large ones are cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "PART", part)
+        patch.setattr(read, "BLOCK", block)
+        patch.setattr(os, "cpu_count", lambda: cores)
+        yield
+
+
+def joined(table: TextTable) -> list[bytes]:
+    """Return what the parts of a table hold, without the headers of their own."""
+    own_header = (table.dialect.delimiter.join(f"c{place}" for place in range(len(table.headers))) + table.dialect.newline).encode()
+    return [part.path.read_bytes().removeprefix(own_header) for part in table.parts]
+
+
+def unordered() -> duckdb.DuckDBPyConnection:
+    """Return a connection of several threads that keeps no order of rows."""
+    return duckdb.connect(config={"threads": 8, "preserve_insertion_order": False})
 
 
 def is_copy(table: TextTable) -> bool:
@@ -108,7 +133,7 @@ def test_what_is_said_of_a_table(tmp_path: Path) -> None:
     assert (table.name, table.stem, table.headers) == ("My Deals.v2.csv", "My Deals.v2", ("Id", "Name", "Id"))
     assert table.dialect == read.Dialect(delimiter=";", quote='"', encoding="cp1252", newline="\r\n")
     assert (table.records, table.blank_lines, table.has_line_breaks, table.is_parallel) == (2, 1, True, False)
-    assert table.digest == hashlib.blake2b(data, digest_size=32).hexdigest()
+    assert table.digest == hashlib.sha256(data).hexdigest()
     assert rows_of(table) == [("1", "a\nb", "2"), ("3", "é", "4")]
 
 
@@ -308,19 +333,71 @@ def test_a_record_beyond_duckdbs_buffer_is_refused(tmp_path: Path, monkeypatch: 
         table_of(tmp_path, "a\n1\n" + "x" * 6 * 2**20 + "\n")
 
 
+@pytest.mark.parametrize("cut", [True, False])
 @pytest.mark.parametrize("parallel", [True, False])
-def test_rows_are_numbered_in_file_order(tmp_path: Path, *, parallel: bool) -> None:
-    """`row_number() over ()` follows the file over two million rows, in parallel and not, whatever columns are asked for."""
+def test_rows_are_numbered_in_file_order(tmp_path: Path, *, parallel: bool, cut: bool) -> None:
+    """Numbers follow the file over two million rows, in parallel and not; only an uncut parallel table needs the order kept."""
     count = 2_000_000
     lines = "\n".join(map(str, range(2, count + 1)))
     first = "1" if parallel else '"1\n"'
-    table = table_of(tmp_path, f"a\n{first}\n{lines}\n")
-    assert table.is_parallel is parallel
-    with duckdb.connect(config={"threads": 8}) as con:
+    with cut_into_parts(2**20 if cut else 2**26, block=2**16):
+        table = table_of(tmp_path, f"a\n{first}\n{lines}\n")
+    assert (table.is_parallel, len(table.parts)) == (parallel, 3 if cut else 0)
+    assert needs_order(table) is (parallel and not cut)
+    with unordered() as con:
+        con.execute(f"set preserve_insertion_order = {needs_order(table)}")
         found = con.execute(
             f"select count(*), max(row_number), count(*) filter (row_number <> trim(c0, e'\\n')::bigint) from {scan_numbered(table)}"
         ).fetchall()
     assert found == [(count, count, 0)]
+
+
+def test_a_large_file_is_cut_between_records(tmp_path: Path) -> None:
+    """A part to a core, about equally large; the byte order mark stays with the header."""
+    data = b"\xef\xbb\xbfa,b\r\n" + b'1,"x\r\ny"\r\n' * 100
+    with cut_into_parts(64):
+        table = table_of(tmp_path, data)
+    texts = joined(table)
+    assert b"".join(texts) == data
+    assert [len(text) // 100 for text in texts] == [3, 3, 3]
+    assert [part.records_before for part in table.parts] == [0, texts[0].count(b'"x'), 100 - texts[2].count(b'"x')]
+    assert database().execute(f"from {scan_first(table, 2)}").fetchall() == [("1", "x\r\ny")] * 2
+
+
+@pytest.mark.parametrize(("part", "cores", "free"), [(2**26, 3, 10**9), (200, 1, 10**9), (200, 3, 1500)])
+def test_a_file_is_left_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: int, cores: int, free: int) -> None:
+    """A small file is not cut, nor is one where a single core reads, or where the disk has no room for copies."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 0, free))
+    with cut_into_parts(part, cores=cores):
+        assert table_of(tmp_path, "a,b\n" + "1,2\n" * 250).parts == ()
+
+
+WIDE = st.text('a,"\n', max_size=9)
+
+
+@given(
+    rows=st.lists(st.tuples(WIDE, WIDE) | st.tuples(WIDE, WIDE, st.just("more")), min_size=1, max_size=60),
+    part=st.integers(30, 200),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_parts_are_the_file(tmp_path: Path, rows: list[tuple[str, ...]], part: int, end: str) -> None:
+    """Parts joined are the file, byte for byte; each of their rows comes through with the number that it has in the file."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([("h1", "h2"), *rows])
+    with cut_into_parts(part):
+        table = table_of(tmp_path, out.getvalue(), delimiter=",")
+    if table.parts:
+        assert b"".join(joined(table)) == out.getvalue().encode()
+    fitting = {number: tuple(cell or None for cell in row) for number, row in enumerate(rows, start=1) if len(row) == 2}
+    assert rows_of(table) == list(fitting.values())
+    rejects = [reject.row for reject in parser_rejects(database(), table)]
+    assert rejects == [number for number, row in enumerate(rows, start=1) if len(row) > 2]
+    behind = passed_over(table, rejects)
+    with unordered() as con:
+        con.execute(f"set preserve_insertion_order = {needs_order(table)}")
+        found = con.execute(f"from {scan_numbered(table)}").fetchall()
+    assert {number + sum(first <= number <= last for first, last in behind): tuple(cells) for number, *cells in found} == fitting
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8) | st.text('a,;\t|" \r\n', max_size=8)
