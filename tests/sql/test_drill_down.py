@@ -6,7 +6,6 @@ import csv
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,29 +17,12 @@ from etl.config import Config
 from etl.load import Request, load
 from etl.mapping import CrmMapping
 from etl.queries import Database, Scope
+from tests.sql.companies import Deals, decided, table
 
 Built = Callable[..., duckdb.DuckDBPyConnection]
 
 RELATIVE = 1e-9
 Z = 1.959963984540054
-
-
-@dataclass(frozen=True)
-class Deals:
-    """As many deals alike: created on day 0 and decided on day 60, with their first fields answered since creation."""
-
-    number: int
-    is_won: bool
-    answers: int
-    owner: str = "Ann"
-    segment: str = "SMB"
-    fit: str = ""
-    amount: float = 100
-
-
-def decided(won: int, deals: int, answers: int, **more: Any) -> list[Deals]:
-    """Return as many deals, some of them won."""
-    return [Deals(won, True, answers, **more), Deals(deals - won, False, answers, **more)]
 
 
 # Companies of their own in one database: the pipeline of their deals is the name.
@@ -69,19 +51,6 @@ CASES = {
         *(each for number, owner in enumerate("ABCDEF") for each in decided(6 + number % 3, 10, 2, owner=owner)),
     ],
 }  # fmt: skip
-
-
-def table(cases: dict[str, list[Deals]]) -> str:
-    """Return the deals of all cases as a table of text."""
-    lines = [
-        f"{'won' if group.is_won else 'lost'} | day 60 | {group.owner} | {group.segment} | {group.fit} | {group.amount} | {case} | "
-        + " ".join(str(number) for number in range(1, group.answers + 1))
-        for case, groups in cases.items()
-        for group in groups
-        for _ in range(group.number)
-    ]
-    header = "deal_key | outcome | close_date | owner | segment | is_icp_fit | amount | pipeline | answered"
-    return "\n".join([header, *(f"{number} | {line}" for number, line in enumerate(lines, 1))])
 
 
 @pytest.fixture(scope="module")
