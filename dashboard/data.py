@@ -68,14 +68,13 @@ class Data:
         return self._metric("verdict", scope)
 
     def alike(self, scope: Scope) -> Alike:
-        """Return what metrics.like_for_like held equal, and let go, of what the export tells anything about.
+        """Return what metrics.verdict held equal, and let go, of what the export tells anything about.
 
         What the scope narrows to one value was not let go.
         """
-        made_alike = self._metric("like_for_like", scope).filter(pl.col("comparison") == "like for like")
-        if made_alike.is_empty():
+        held, asked = self.verdict(scope)["strata"][0], self.settings()["strata"]
+        if held is None:
             return Alike()
-        held, asked = made_alike.select("strata", "strata_asked").row(0)
         let_go = [factor for factor in asked if factor not in held and len(getattr(scope, factor, ())) != 1]
         return Alike(*(tuple(filter(self._is_told, factors)) for factors in (held, let_go)))
 
