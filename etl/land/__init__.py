@@ -34,6 +34,8 @@ def land(landing: Landing, step: Callable[[str], None]) -> None:
     stage_history.scan_stage_history(landing)
     step(STEPS[2])
     field_history.scan_field_history(landing)
+    if not landing.of_role("stage_history"):
+        stage_history.take_from_field_history(landing)
     step(STEPS[3])
     stage_history.write_stages(landing)
     deals.write_deals(landing)

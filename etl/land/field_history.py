@@ -8,21 +8,22 @@ from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal, literals
 
-OWNER = -1
-"""Number that stands for the owner among the numbers of asked fields."""
+OWNER, STAGE = -1, -2
+"""Numbers that stand for the owner and the stage among the numbers of asked fields."""
 
 
 def scan_field_history(landing: Landing) -> None:
     """Make the temporary tables `landed_changes` and `tracking` (field, tracked_since).
 
     `landed_changes` holds one row per history row of a loaded deal: deal_key, field_no (null where no setting asks for the field),
-    changed_at, states and text keys before and after, and for owners the two texts.
+    changed_at, states and text keys before and after, and for owners and stages the two texts. Stages are asked for only where no
+    file tells the stage history.
     """
     landing.con.execute(
         f"""
         create temp table landed_changes (
             deal_key bigint, field_no integer, changed_at timestamp, old_state answer_state, new_state answer_state,
-            old_key ubigint, new_key ubigint, old_owner varchar, new_owner varchar, {REJECT_COLUMNS}
+            old_key ubigint, new_key ubigint, old_text varchar, new_text varchar, {REJECT_COLUMNS}
         )
         """
     )
@@ -38,8 +39,10 @@ def _name_fields(landing: Landing) -> None:
     landing.con.execute("create temp table field_names (field_name varchar, field_no integer)")
     names = [(each.field.name.lower(), each.number) for each in landing.asked]
     owners = [(name.lower(), OWNER) for name in landing.mapping.history.owner_fields]
-    if names or owners:
-        landing.con.executemany("insert into field_names values (?, ?)", [*names, *owners])
+    told = landing.of_role("stage_history")
+    stages = [] if told else [(name.lower(), STAGE) for name in landing.mapping.files["deals"].columns.get("stage", ())]
+    if names or owners or stages:
+        landing.con.executemany("insert into field_names values (?, ?)", [*names, *owners, *stages])
 
 
 def _scan(landing: Landing, source: Source) -> None:
@@ -51,7 +54,7 @@ def _scan(landing: Landing, source: Source) -> None:
             insert into landed_changes
             select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
                 case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
-                case when field_no = {OWNER} then old_text end, case when field_no = {OWNER} then new_text end,
+                case when field_no < 0 then old_text end, case when field_no < 0 then new_text end,
                 {reject_columns(found["deal_id"].text)}
             from (
                 select deal_key, names.field_no, {found["changed_at"].value} as changed_at,
@@ -100,7 +103,7 @@ def _fill_old_values(landing: Landing) -> None:
         """
         create or replace temp table landed_changes as
         select deal_key, field_no, changed_at, coalesce(lag(new_state) over earlier, 'blank') as old_state, new_state,
-            lag(new_key) over earlier as old_key, new_key, lag(new_owner) over earlier as old_owner, new_owner,
+            lag(new_key) over earlier as old_key, new_key, lag(new_text) over earlier as old_text, new_text,
             row_number, rejected_text, reason
         from landed_changes
         window earlier as (partition by deal_key, field_no order by changed_at)

@@ -13,13 +13,13 @@ def write_owner_changes(landing: Landing) -> None:
         f"""
         insert into raw.owner_changes
         select changes.deal_key, changes.changed_at, {local_date_sql("changes.changed_at", landing.time_zone)},
-            coalesce(before.user_name, changes.old_owner), coalesce(after.user_name, changes.new_owner)
+            coalesce(before.user_name, changes.old_text), coalesce(after.user_name, changes.new_text)
         from landed_changes as changes
-        left join users as before on before.user_id = changes.old_owner
-        left join users as after on after.user_id = changes.new_owner
+        left join users as before on before.user_id = changes.old_text
+        left join users as after on after.user_id = changes.new_text
         where changes.field_no = {OWNER}
         qualify row_number() over (
-            partition by changes.deal_key, changes.changed_at order by after.user_id is null, before.user_id is null, changes.new_owner
+            partition by changes.deal_key, changes.changed_at order by after.user_id is null, before.user_id is null, changes.new_text
         ) = 1
         """
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.land.context import Landing, Source, in_file_order
 from etl.land.deals import tells_outcome
+from etl.land.field_history import STAGE
 from etl.land.ledger import DELETED, NO_DEAL, REJECT_COLUMNS, count_loaded, join_deals, reject_columns, settle
 from etl.normalise import local_date_sql, typed_rows
 from etl.read import scan_numbered
@@ -19,6 +20,38 @@ def scan_stage_history(landing: Landing) -> None:
     )
     for source in landing.of_role("stage_history"):
         _scan(landing, source)
+
+
+def take_from_field_history(landing: Landing) -> None:
+    """Fill `landed_stages` from the changes of the stage field, for an export without stage history.
+
+    A field history that does not record first values tells the first stage of a deal as the old value of its first change; a deal without
+    a change is in its first stage still. That holds from the deal's creation on, or if that was before, from the first change of any
+    deal's stage: until then nobody can know whether changes were tracked.
+    """
+    landing.con.execute(
+        f"insert into landed_stages (deal_key, changed_at, stage) "
+        f"select deal_key, changed_at, new_text from landed_changes where field_no = {STAGE} and new_text is not null"
+    )
+    if landing.mapping.history.records_first_value:
+        return
+    landing.con.execute(
+        f"""
+        insert into landed_stages (deal_key, changed_at, stage)
+        with changes as (select deal_key, changed_at, old_text from landed_changes where field_no = {STAGE}),
+        first_changes as (
+            select deal_key, min(changed_at) as first_changed_at, min_by(old_text, changed_at) as first_stage from changes group by deal_key
+        ),
+        deals as (
+            select numbers.deal_key, landed.stage, greatest(landed.created_at, (select min(changed_at) from changes)) as known_since
+            from landed_deals as landed join deal_numbers as numbers using (file_no, row_number)
+            where landed.created_at is not null and exists (from changes)
+        )
+        select deal_key, known_since, case when first_changed_at is null then stage else first_stage end as first_known
+        from deals left join first_changes using (deal_key)
+        where first_known is not null and coalesce(known_since < first_changed_at, true)
+        """
+    )
 
 
 def write_stages(landing: Landing) -> None:

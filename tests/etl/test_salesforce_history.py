@@ -168,3 +168,46 @@ def test_without_field_history_nothing_is_compared(load_files: Callable[..., Dat
     ladder = database.sql("select step, difference from metrics.evidence_ladder()")
     assert ladder.rows() == [(1, 0.0), (2, 0.0), *((step, None) for step in (3, 4, 5, 6))]
     assert database.sql("select part, deals from metrics.left_out()").rows() == [("timing unknown", 2)]
+
+
+def test_stage_changes_come_from_field_history_where_nothing_else_tells_them(load_files: Callable[..., Database]) -> None:
+    """Old and new values of StageName make the stays of a deal: the first stage since creation, or since any stage is known to be tracked."""
+    history = (
+        change("FIRST", "2025-12-11", "Discovery", "Closed Won", "StageName")
+        + change("D", "2026-01-21", "Discovery", "Proposal", "StageName")
+        + change("D", "2026-02-20", "Proposal", "Closed Won", "StageName")
+    )
+    files = {
+        "Opportunity.csv": OPPORTUNITIES + FIRST[0] + opportunity("D") + opportunity("STILL"),
+        "OpportunityFieldHistory.csv": HISTORY + history,
+    }
+    database = load_files(files, CONFIG)
+    stays = database.sql(
+        "select deals.deal_id, stays.stage, stays.entered_day, stays.left_day from marts.stage_spells as stays "
+        "join marts.deals as deals using (deal_key) order by deals.deal_id, stays.position"
+    )
+    assert stays.rows() == [
+        ("D", "Discovery", 0, 20),
+        ("D", "Proposal", 20, 50),
+        ("D", "Closed Won", 50, None),
+        ("FIRST", "Closed Won", 10, None),
+        ("STILL", "Closed Won", 0, None),
+    ]
+    assert database.sql("select deal_id, closed_date_from from marts.deals order by deal_id").rows() == [
+        ("D", "stage history"),
+        ("FIRST", "close date"),
+        ("STILL", "close date"),
+    ]
+    assert database.loads()["rows_not_needed"].sum() == 0
+
+
+def test_stage_changes_in_field_history_are_not_needed_beside_a_stage_history(load_files: Callable[..., Database]) -> None:
+    """With OpportunityHistory in the export, that alone tells the stages."""
+    files = {
+        "Opportunity.csv": OPPORTUNITIES + opportunity("D"),
+        "OpportunityHistory.csv": '"OpportunityId","CreatedDate","StageName"\n"D","2026-01-01 08:00:00","Proposal"\n',
+        "OpportunityFieldHistory.csv": HISTORY + change("D", "2026-01-21", "Discovery", "Closed Won", "StageName"),
+    }
+    database = load_files(files, CONFIG)
+    assert database.sql("select stage from marts.stage_spells").rows() == [("Proposal",)]
+    assert database.loads()["rows_not_needed"].sum() == 1
