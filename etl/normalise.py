@@ -32,7 +32,8 @@ class Cell:
     """A canonical column of one file.
 
     `raw` is SQL of its trimmed text over the scanned columns, `typed` SQL of its value over that text. In the rows of `typed_rows` the
-    two stand as columns `text` (null where empty) and `value` (null where empty or unreadable), so that each is worked out once.
+    two stand as columns `text` (null where empty) and `value` (null where empty or unreadable), so that each is worked out once. `doubt` is
+    SQL over them of why a value may be another than the one that was read, null where it is sure.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Cell:
     typed: str
     required: bool
     meaning: str
+    doubt: str = "null"
 
     @property
     def text(self) -> str:
@@ -90,7 +92,10 @@ def cells(matched: Matched, mapping: CrmMapping, styles: Styles, time_zone: str)
         raw = text_sql(matched.positions[column.name], mapping.empty)
         typed = _value_sql(column.kind, f"{column.name}_text", column.name, mapping, styles, time_zone)
         header = matched.header(column.name)
-        found[column.name] = Cell(column.name, header, raw, typed, column.required, _MEANING[column.kind])
+        doubt = "null"
+        if column.kind == "timestamp" and mapping.time_zone != "UTC":
+            doubt = _clock_sql(f"{column.name}_text", time_sql(f"{column.name}_text", styles.times[column.name]), mapping.time_zone)
+        found[column.name] = Cell(column.name, header, raw, typed, column.required, _MEANING[column.kind], doubt)
     return found
 
 
@@ -118,11 +123,27 @@ def _value_sql(kind: Kind, text: str, name: str, mapping: CrmMapping, styles: St
 
 
 def _utc_sql(text: str, written: str, source_zone: str, own_zone: str) -> str:
-    """Return SQL of a time in UTC: as written in the source's zone, and a bare date as midnight of our own zone."""
+    """Return SQL of a time in UTC: as written in the source's zone unless it tells its own, and a bare date as midnight of our own zone."""
     if source_zone == own_zone == "UTC":
         return written
-    zone = f"case when length({text}) <= 10 then {literal(own_zone)} else {literal(source_zone)} end"
+    date, told = f"length({text}) <= 10", _tells_zone_sql(text)
+    zone = f"case when {date} then {literal(own_zone)} when {told} then 'UTC' else {literal(source_zone)} end"
     return f"timezone('UTC', timezone({zone}, {written}))"
+
+
+def _tells_zone_sql(text: str) -> str:
+    return f"length({text}) > 19 and regexp_matches({text}, '([+-]\\d\\d:?\\d\\d|[Zz])$')"
+
+
+def _clock_sql(text: str, written: str, zone: str) -> str:
+    """Return SQL of why a local time is in doubt: clocks went forward over it, or back over it; null where it is sure, or a bare date."""
+    moment, name = f"timezone({literal(zone)}, {written})", literal(zone)
+    again = " or ".join(f"timezone({name}, {moment} {sign} interval 1 hour) = {written}" for sign in "+-")
+    return (
+        f"case when length({text}) <= 10 or ({_tells_zone_sql(text)}) then null "
+        f"when timezone({name}, {moment}) <> {written} then 'is a time that the clocks left out when they went forward' "
+        f"when {again} then 'is a time that came twice when the clocks went back' end"
+    )
 
 
 def local_date_sql(moment: str, time_zone: str) -> str:

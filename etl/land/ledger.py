@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from etl.land.context import Landing, Source
-from etl.normalise import Cell
-from etl.read import parser_rejects, passed_over, reconcile
+from etl.land.context import Landing, Source, in_file_order
+from etl.normalise import Cell, typed_rows
+from etl.read import parser_rejects, passed_over, reconcile, scan_numbered
 from etl.sqltext import literal
 
 DELETED = "was deleted in the CRM"
@@ -80,7 +80,35 @@ def count_loaded(landing: Landing, source: Source, loaded: int, not_needed: int 
 def write_ledger(landing: Landing) -> None:
     """Fill raw.load_files; raises RowsLost for the first file whose rows do not add up."""
     for source in landing.sources:
+        _note_doubts(landing, source)
         _write_account(landing, source)
+
+
+def _note_doubts(landing: Landing, source: Source) -> None:
+    """Note the values of loaded rows that may be others than those read. The file is read once more; most have no such columns."""
+    table, found = source.matched.table, landing.cells(source)
+    doubtful = [cell for cell in found.values() if cell.doubt != "null"]
+    if not doubtful:
+        return
+    doubts = ", ".join(
+        f"struct_pack(column_name := {literal(cell.header)}, text := {cell.text}, reason := {cell.doubt})" for cell in doubtful
+    )
+    with in_file_order(landing.con, table):
+        landing.con.execute(
+            f"""
+            insert into raw.rejects
+            with doubts as (
+                select {row_in_file(source)} as row_number, unnest([{doubts}]) as doubt
+                from {typed_rows(found, scan_numbered(table))}
+            )
+            select {literal(landing.load_id)}, {literal(table.name)}, row_number, 'value', doubt.column_name, doubt.text, doubt.reason
+            from doubts
+            where doubt.reason is not null and row_number not in (
+                select row_number from raw.rejects where file = {literal(table.name)} and level = 'row' and row_number is not null
+            )
+            order by row_number
+            """
+        )
 
 
 def _write_account(landing: Landing, source: Source) -> None:

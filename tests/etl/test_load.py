@@ -235,6 +235,53 @@ def test_cycles_are_calendar_days_in_the_zone(load_files: Load) -> None:
     assert database.sql("select created_date::varchar, cycle_days from marts.deals").rows() == [("2024-02-29", 32)]
 
 
+LOCAL = """
+name = "local"
+label = "Local"
+time_zone = "Europe/Berlin"
+[outcome]
+"*" = "open"
+[files.deals]
+names = "deals"
+columns.deal_id = "id"
+columns.stage = "stage"
+columns.created_at = "created"
+"""
+
+
+def test_local_times_at_a_change_of_clocks_are_counted_and_their_rows_loaded(load_files: Load, tmp_path: Path) -> None:
+    """Half past two does not exist on one Sunday in March and comes twice on one in October; a time with an offset is sure."""
+    (tmp_path / "local.toml").write_text(LOCAL, encoding="utf-8")
+    times = (
+        "2025-03-30 01:59:59",
+        "2025-03-30 02:30:00",
+        "2025-03-30 03:00:00",
+        "2025-10-26 01:59:59",
+        "2025-10-26 02:30:00",
+        "2025-10-26 03:00:00",
+        "2025-10-26T02:30:00+01:00",
+        "2025-10-26T00:30:00Z",
+        "2025-10-26",
+    )
+    rows = "".join(f"{number},Proposal,{time}\n" for number, time in enumerate(times, start=1))
+    database = load_files({"deals.csv": "id,stage,created\n" + rows}, mapping=load_mapping(tmp_path / "local.toml"))
+    assert database.sql("select row_number, level, column_name, text, reason from raw.rejects order by row_number").rows() == [
+        (2, "value", "created", times[1], "is a time that the clocks left out when they went forward"),
+        (5, "value", "created", times[4], "is a time that came twice when the clocks went back"),
+    ]
+    assert database.sql("select created_at::varchar from marts.deals order by deal_id").to_series().to_list() == [
+        "2025-03-30 00:59:59",
+        "2025-03-30 01:30:00",
+        "2025-03-30 01:00:00",
+        "2025-10-25 23:59:59",
+        "2025-10-26 01:30:00",
+        "2025-10-26 02:00:00",
+        "2025-10-26 01:30:00",
+        "2025-10-26 00:30:00",
+        "2025-10-26 00:00:00",
+    ]
+
+
 def test_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
     """A file that is no database is told as such, with what to do."""
     path = tmp_path / "deals.duckdb"
