@@ -69,6 +69,12 @@ COMPANIES = {
     "just enough": [
         *decided(3, 6, 2, owner="Ann", team="East"), *decided(2, 6, 0, owner="Ann", team="East"), *decided(4, 8, 2, owner="Bob", team="East"),
     ],
+    # All of segment B is untidy.
+    "half tidy": [
+        *decided(4, 8, 2, segment="A", also_answered="4"), *decided(1, 4, 2, segment="A"),
+        *decided(3, 6, 0, segment="A", also_answered="4"), *decided(2, 7, 0, segment="A"),
+        *decided(6, 9, 2, segment="B"), *decided(2, 5, 0, segment="B"),
+    ],
     # Pain alone, champion alone, and neither; all of one owner.
     "questions": [
         *decided(6, 10, 1, owner="Ann"), *decided(2, 10, 0, owner="Ann", also_answered="3 4"), *decided(1, 10, 0, owner="Ann"),
@@ -175,6 +181,14 @@ def test_strata_are_coarsened_until_deals_have_partners(
         [each.strip("'") for each in asked[1:-1].split(", ")],
         share,
     )
+
+
+def test_a_tag_is_compared_where_it_varies(con: duckdb.DuckDBPyConnection) -> None:
+    """Segment B holds both groups and no tidy deal: it tells of the tag, and nothing of tidiness."""
+    found = compared(con, "half tidy", "['segment']")
+    rows = [found["like for like", "win_rate", contrast] for contrast in ("buyer", "neutral", "buyer minus neutral")]
+    assert [(row["deals"], row["deals_compared"]) for row in rows] == [(39, 39), (39, 25), (39, 39)]
+    assert rows[1]["difference"] == pytest.approx(7 / 14 - 3 / 11, rel=RELATIVE)
 
 
 def test_strata_without_both_groups_have_no_part(con: duckdb.DuckDBPyConnection) -> None:

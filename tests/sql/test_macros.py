@@ -96,3 +96,59 @@ def test_newcombes_interval_of_a_difference(con: duckdb.DuckDBPyConnection) -> N
 def test_answers_at_a_day_counts_starts_less_ends(con: duckdb.DuckDBPyConnection) -> None:
     """Three came to be answered by day 30 and one ceased: two stood."""
     assert con.execute("select macros.answers_at([0, 10, 30, 31], [20, 40], 30)").fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("strata", "levels"),
+    [
+        (
+            ["stage", "owner", "icp_fit"],
+            [["stage", "owner", "icp_fit"], ["stage", "owner"], ["stage", "team"], ["stage"]],
+        ),
+        pytest.param(["stage", "team", "owner"], [["stage", "team", "owner"], ["stage", "team"], ["stage"]], id="the team is there anyway"),
+        pytest.param(["owner", "team"], [["owner", "team"], ["owner"]], id="the first is never let go"),
+        pytest.param(["owner"], [["owner"]], id="one alone"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_strata_are_let_go_from_the_last(con: duckdb.DuckDBPyConnection, strata: list[str], levels: list[list[str]]) -> None:
+    """An owner becomes a team before it is let go."""
+    assert con.execute("select macros.strata_levels(?::varchar[])", [strata]).fetchall() == [(levels,)]
+
+
+@pytest.mark.parametrize(
+    ("edges", "names"),
+    [
+        ([], ["any amount"]),
+        ([500], ["under 500", "500 and more"]),
+        ([10000, 50000, 1250000], ["under 10,000", "10,000 to 50,000", "50,000 to 1,250,000", "1,250,000 and more"]),
+    ],
+)
+def test_bands_are_named_by_their_edges(con: duckdb.DuckDBPyConnection, edges: list[int], names: list[str]) -> None:
+    """One name more than there are edges."""
+    assert con.execute("select macros.band_names(?::double[])", [edges]).fetchall() == [(names,)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "band"),
+    [(-1, "low"), (0, "low"), (99.99, "low"), (100, "middle"), (199.99, "middle"), (200, "high"), (1e9, "high"), (None, "(none)")],
+)
+def test_an_edge_belongs_to_the_band_above(con: duckdb.DuckDBPyConnection, amount: float | None, band: str) -> None:
+    """Bands of edges 100 and 200."""
+    assert con.execute("select macros.band_of(?::double, [100, 200], ['low', 'middle', 'high'])", [amount]).fetchall() == [(band,)]
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "expected"),
+    [
+        pytest.param("map {'team': ['East']}", "SMB", True, id="a dimension that the scope does not name is free"),
+        pytest.param("map {'segment': ['SMB', 'Public']}", "Public", True, id="one of the values wanted"),
+        pytest.param("map {'segment': ['SMB']}", "Public", False, id="another value"),
+        pytest.param("map {'segment': ['SMB']}", None, False, id="a missing value that nobody wants"),
+        pytest.param("map {'segment': ['(none)']}", None, True, id="a missing value by its name"),
+        pytest.param("map([]::varchar[], []::varchar[][])", None, True, id="no scope"),
+    ],
+)
+def test_a_deal_is_in_scope_by_its_value(con: duckdb.DuckDBPyConnection, scope: str, value: str | None, expected: bool) -> None:  # noqa: FBT001 - a literal expectation
+    """Of the dimension segment; never null, which would be no answer."""
+    assert con.execute(f"select macros.in_scope({scope}, 'segment', ?)", [value]).fetchall() == [(expected,)]
