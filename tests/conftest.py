@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ MAPPINGS = Path(__file__).parent / "mappings"
 Loader = Callable[..., Database]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of real exports and golden values."""
     folder = Path(os.environ.get("SAMESIDE_SHARED", Path(__file__).parents[1] / ".." / "shared")).resolve()
@@ -28,16 +30,36 @@ def shared() -> Path:
     return folder / "data"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def mapped() -> Callable[[str], CrmMapping]:
     """Return the mapping of a name in tests/mappings."""
     return lambda name: load_mapping(MAPPINGS / f"{name}.toml")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def configured() -> Callable[[str | None], Config]:
     """Return the configuration of a name in tests/mappings, or the defaults."""
     return lambda name: load_config(MAPPINGS / f"{name}.toml" if name else None)
+
+
+@pytest.fixture(scope="session")
+def golden_sample(
+    shared: Path,
+    mapped: Callable[[str], CrmMapping],
+    configured: Callable[[str | None], Config],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Database:
+    """Return the golden sample, loaded once from its raw files through the generic mapping; for reading only."""
+    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
+    folder = tmp_path_factory.mktemp("golden")
+    return Database(load(Request(inputs, folder, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))).database)
+
+
+@pytest.fixture(scope="session")
+def golden_values(shared: Path) -> dict[str, dict[str, float]]:
+    """Return the expected values of the golden sample by name: est, and se where there is one."""
+    values: dict[str, dict[str, float]] = json.loads((shared / "golden/landmark/sample_expected.json").read_text())["expected"]
+    return values
 
 
 @pytest.fixture

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
-
 import pytest
 
-from etl.config import Config
-from etl.load import Request, load
-from etl.mapping import CrmMapping
 from etl.queries import Database, Scope
 
 TOLERANCE = 1e-9
 T_23 = 2.0686576104190406  # R: qt(0.975, 23); the t of the file is an approximation that is 6e-6 off
 
 
-@pytest.fixture
-def golden(shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str], Config]) -> Database:
-    """Return the golden sample, loaded through the generic mapping."""
-    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
-    request = Request(inputs, tmp_path, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))
-    return Database(load(request).database)
-
-
-@pytest.fixture
-def expected(shared: Path) -> dict[str, dict[str, float]]:
-    """Return the expected values of the golden sample by name: est, and se where there is one."""
-    values: dict[str, dict[str, float]] = json.loads((shared / "golden/landmark/sample_expected.json").read_text())["expected"]
-    return values
-
-
-def test_every_step_of_the_ladder_agrees_with_the_golden_values(golden: Database, expected: dict[str, dict[str, float]]) -> None:
+def test_every_step_of_the_ladder_agrees_with_the_golden_values(
+    golden_sample: Database, golden_values: dict[str, dict[str, float]]
+) -> None:
     """The gaps of all six steps are those of R and of the prototype, to 1e-9, and so are the standard errors."""
-    ladder = golden.evidence_ladder(Scope())
+    ladder = golden_sample.evidence_ladder(Scope())
     names = ("naive_closed", "naive_valid_text", "naive_no_backfill", "landmark_raw", "landmark_like_for_like", "buyer_minus_placebo")
-    assert ladder["difference"].to_list() == pytest.approx([expected[name]["est"] for name in names], abs=TOLERANCE)
-    assert ladder["standard_error"][3:].to_list() == pytest.approx([expected[name]["se"] for name in names[3:]], abs=TOLERANCE)
-    assert ladder["days_to_win_difference"][0] == pytest.approx(expected["naive_cycle_days_won_mean"]["est"], abs=TOLERANCE)
+    assert ladder["difference"].to_list() == pytest.approx([golden_values[name]["est"] for name in names], abs=TOLERANCE)
+    assert ladder["standard_error"][3:].to_list() == pytest.approx([golden_values[name]["se"] for name in names[3:]], abs=TOLERANCE)
+    assert ladder["days_to_win_difference"][0] == pytest.approx(golden_values["naive_cycle_days_won_mean"]["est"], abs=TOLERANCE)
 
 
 CASES = {
@@ -53,49 +32,55 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_like_for_like_agrees_with_the_golden_values(golden: Database, expected: dict[str, dict[str, float]], name: str) -> None:
+def test_like_for_like_agrees_with_the_golden_values(
+    golden_sample: Database, golden_values: dict[str, dict[str, float]], name: str
+) -> None:
     """Estimate, standard error and t interval of each comparison, to 1e-9."""
     comparison, measure, contrast = CASES[name]
-    rows = golden.like_for_like(Scope())
+    rows = golden_sample.like_for_like(Scope())
     row = rows.filter(comparison=comparison, measure=measure, contrast=contrast).row(0, named=True)
-    want = expected[name]
+    want = golden_values[name]
     assert (row["difference"], row["standard_error"]) == pytest.approx((want["est"], want["se"]), abs=TOLERANCE)
     assert row["high"] - row["difference"] == pytest.approx(T_23 * want["se"], abs=TOLERANCE)
 
 
-def test_other_strata_and_other_landmarks_agree_with_the_golden_values(golden: Database, expected: dict[str, dict[str, float]]) -> None:
+def test_other_strata_and_other_landmarks_agree_with_the_golden_values(
+    golden_sample: Database, golden_values: dict[str, dict[str, float]]
+) -> None:
     """Without owners in the strata, and at the entry into the third stage, to 1e-9."""
     calls = {
         "landmark_like_for_like_no_rep": "strata := ['stage', 'icp_fit', 'segment']",
         "stage3_like_for_like": "landmark_stage := 'Proposal'",
     }
     for name, argument in calls.items():
-        row = golden.sql(
+        row = golden_sample.sql(
             f"from metrics.like_for_like({argument}) where comparison = 'like for like' and measure = 'win_rate' and contrast = 'buyer'"
         ).row(0, named=True)
-        assert (row["difference"], row["standard_error"]) == pytest.approx((expected[name]["est"], expected[name]["se"]), abs=TOLERANCE)
+        assert (row["difference"], row["standard_error"]) == pytest.approx(
+            (golden_values[name]["est"], golden_values[name]["se"]), abs=TOLERANCE
+        )
 
 
-def test_the_share_with_a_partner_agrees_with_the_golden_value(golden: Database, expected: dict[str, dict[str, float]]) -> None:
+def test_the_share_with_a_partner_agrees_with_the_golden_value(golden_sample: Database, golden_values: dict[str, dict[str, float]]) -> None:
     """Deals in strata that hold both groups, as a share of those compared; and the verdict on a sample without an effect."""
-    verdict = golden.verdict(Scope()).row(0, named=True)
-    assert verdict["share_compared"] == pytest.approx(expected["overlap_share"]["est"], abs=TOLERANCE)
+    verdict = golden_sample.verdict(Scope()).row(0, named=True)
+    assert verdict["share_compared"] == pytest.approx(golden_values["overlap_share"]["est"], abs=TOLERANCE)
     assert (verdict["state"], verdict["is_toned_down"]) == ("cannot tell", False)
 
 
-def test_cohort_and_shares_agree_with_the_golden_values(golden: Database, expected: dict[str, dict[str, float]]) -> None:
+def test_cohort_and_shares_agree_with_the_golden_values(golden_sample: Database, golden_values: dict[str, dict[str, float]]) -> None:
     """The landmark cohort, its tagged share, the plain win rate and the open share are those expected."""
-    step = golden.evidence_ladder(Scope()).row(3, named=True)
-    figures = golden.crm_figures(Scope()).row(0, named=True)
-    assert step["customer_deals"] + step["seller_deals"] == expected["n_landmark"]["est"]
-    assert step["customer_deals"] / 1907 == pytest.approx(expected["share_tagged_landmark"]["est"], abs=TOLERANCE)
-    assert figures["win_rate"] == pytest.approx(expected["win_rate_closed"]["est"], abs=TOLERANCE)
-    assert figures["open"] / figures["deals"] == pytest.approx(expected["open_share"]["est"], abs=TOLERANCE)
+    step = golden_sample.evidence_ladder(Scope()).row(3, named=True)
+    figures = golden_sample.crm_figures(Scope()).row(0, named=True)
+    assert step["customer_deals"] + step["seller_deals"] == golden_values["n_landmark"]["est"]
+    assert step["customer_deals"] / 1907 == pytest.approx(golden_values["share_tagged_landmark"]["est"], abs=TOLERANCE)
+    assert figures["win_rate"] == pytest.approx(golden_values["win_rate_closed"]["est"], abs=TOLERANCE)
+    assert figures["open"] / figures["deals"] == pytest.approx(golden_values["open_share"]["est"], abs=TOLERANCE)
 
 
-def test_history_after_the_landmark_moves_no_tag(golden: Database) -> None:
+def test_history_after_the_landmark_moves_no_tag(golden_sample: Database) -> None:
     """The tag of a deal is that of a count by hand over the history up to day 30, and of nothing after it."""
-    by_hand = golden.sql(
+    by_hand = golden_sample.sql(
         """
         select count(*) as differing
         from metrics.tagged_deals() as tagged

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from etl.config import Config
-from etl.load import Request, load
-from etl.mapping import CrmMapping
 from etl.queries import Database, Scope
 from etl.standardise import other_methods
 
@@ -46,14 +42,10 @@ def several() -> pl.DataFrame:
     return cells(*rows).filter(pl.col("deals") > 0)
 
 
-def test_methods_agree_with_the_golden_values(
-    shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str], Config]
-) -> None:
+def test_methods_agree_with_the_golden_values(golden_sample: Database, golden_values: dict[str, dict[str, float]]) -> None:
     """Model with its standard error, both weightings and the range of the propensities, from raw files to 1e-9."""
-    expected: dict[str, dict[str, float]] = json.loads((shared / "golden/landmark/sample_expected.json").read_text())["expected"]
-    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
-    request = Request(inputs, tmp_path, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))
-    frame = Database(load(request).database).other_methods(Scope())
+    expected = golden_values
+    frame = golden_sample.other_methods(Scope())
     found = differences(frame)
     for method, name in ((MODEL, "landmark_gcomp_logit"), (OVERLAP, "landmark_overlap_weights"), (INVERSE, "landmark_ipw")):
         assert found[method] == pytest.approx(expected[name]["est"], abs=1e-9)

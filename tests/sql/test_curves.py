@@ -7,16 +7,12 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from etl.config import Config
-from etl.load import Request, load
-from etl.mapping import CrmMapping
 from etl.queries import Database, Scope
 
 RELATIVE = 1e-9
@@ -203,18 +199,9 @@ def test_days_to_win_are_those_of_r(con: duckdb.DuckDBPyConnection, shared: Path
         assert days == [case["q25"], case["t"], case["q75"]]
 
 
-def test_curves_of_the_golden_sample_are_those_of_r(
-    shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str | None], Config]
-) -> None:
+def test_curves_of_the_golden_sample_are_those_of_r(shared: Path, golden_sample: Database) -> None:
     """From the raw files through the database, shares and numbers at risk are R's; so are the errors of independent deals."""
-    request = Request(
-        tuple((shared / "golden" / "landmark").glob("*.csv")),
-        tmp_path,
-        configured("golden_config"),
-        mapped("golden"),
-        as_of=date(2026, 6, 19),
-    )
-    database = Database(load(request).database)
+    database = golden_sample
     curves = database.curves(Scope()).to_dicts()
     marked = keyed(database.curve_at(Scope()).to_dicts(), "focus", "figure", "day")
     for case in json.loads((shared / "golden/landmark/sample_expected_R.json").read_text())["aj"]:

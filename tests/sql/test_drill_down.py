@@ -6,16 +6,12 @@ import csv
 import json
 import math
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from etl.config import Config
-from etl.load import Request, load
-from etl.mapping import CrmMapping
 from etl.queries import Database, Scope
 from tests.sql.companies import Deals, decided, table
 
@@ -419,18 +415,13 @@ def test_days_of_unknown_tag_count_for_neither_side(built: Built) -> None:
     assert (varying["customer_days"], varying["seller_days"], varying["seller_won"], varying["rate_ratio"]) == (0, 30, 1, None)
 
 
-def test_rate_ratios_agree_with_the_golden_values(
-    shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str], Config]
-) -> None:
+def test_rate_ratios_agree_with_the_golden_values(golden_sample: Database, golden_values: dict[str, dict[str, float]]) -> None:
     """Ever tagged over all deals, and time-varying in the last stage, to 1e-9; its error is that of leaving each owner out by hand."""
-    expected = json.loads((shared / "golden/landmark/sample_expected.json").read_text())["expected"]
-    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
-    request = Request(inputs, tmp_path, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))
-    database = Database(load(request).database)
+    database = golden_sample
     call = "strata := ['owner', 'icp_fit', 'segment'], age_bands := []::integer[], in_stage := 'Negotiation'"
     ever, varying = database.sql(f"from metrics.rate_ratio_over_time({call})").to_dicts()
-    assert ever["rate_ratio"] == pytest.approx(expected["naive_ever_tagged_rate_ratio"]["est"], abs=RELATIVE)
-    assert varying["rate_ratio"] == pytest.approx(expected["time_varying_rate_ratio_stage4"]["est"], abs=RELATIVE)
+    assert ever["rate_ratio"] == pytest.approx(golden_values["naive_ever_tagged_rate_ratio"]["est"], abs=RELATIVE)
+    assert varying["rate_ratio"] == pytest.approx(golden_values["time_varying_rate_ratio_stage4"]["est"], abs=RELATIVE)
     kept = database.choices("owner")[:6]
     whole, *without = (
         database.sql(f"from metrics.rate_ratio_over_time({call}, scope := map {{'owner': {owners}}})").row(1, named=True)
@@ -442,16 +433,12 @@ def test_rate_ratios_agree_with_the_golden_values(
     assert (math.log(whole["high"] / whole["rate_ratio"]), whole["owners"]) == pytest.approx((reach, 6), rel=RELATIVE)
 
 
-def test_every_question_of_the_drill_down_can_be_asked(
-    shared: Path, tmp_path: Path, mapped: Callable[[str], CrmMapping], configured: Callable[[str], Config]
-) -> None:
+def test_every_question_of_the_drill_down_can_be_asked(golden_sample: Database) -> None:
     """The rows that each metric gives for the golden sample, narrowed to small companies and at another landmark.
 
     Its history tells stages and no close dates, so friction has two signs of three; none of its deals lacks a fit or has a team.
     """
-    inputs = tuple((shared / "golden" / "landmark").glob("*.csv"))
-    request = Request(inputs, tmp_path, configured("golden_config"), mapped("golden"), as_of=date(2026, 6, 19))
-    database = Database(load(request).database)
+    database = golden_sample
     scope = Scope(segment=("SMB",), landmark_day=14)
     owners = database.sql("select count(distinct owner) as owners from marts.deals where segment = 'SMB'")["owners"][0]
     asked = {
