@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from etl.queries import Database, Scope
@@ -59,6 +63,53 @@ def test_other_strata_and_other_landmarks_agree_with_the_golden_values(
         assert (row["difference"], row["standard_error"]) == pytest.approx(
             (golden_values[name]["est"], golden_values[name]["se"]), abs=TOLERANCE
         )
+
+
+def test_the_entry_into_a_stage_as_observed_agrees_with_the_golden_value(
+    golden_sample: Database, golden_values: dict[str, dict[str, float]]
+) -> None:
+    """Before deals are made alike, to 1e-9."""
+    row = golden_sample.sql(
+        """
+        from metrics.like_for_like(landmark_stage := 'Proposal')
+        where comparison = 'as observed' and measure = 'win_rate' and contrast = 'buyer'
+        """
+    ).row(0, named=True)
+    want = golden_values["stage3_raw"]
+    assert (row["difference"], row["standard_error"]) == pytest.approx((want["est"], want["se"]), abs=TOLERANCE)
+
+
+def test_what_the_crm_tells_of_tags_agrees_with_the_golden_values(
+    golden_sample: Database, golden_values: dict[str, dict[str, float]]
+) -> None:
+    """The share of closed deals that are tagged by their texts of today, and the gap between the median cycles of the won ones."""
+    step = golden_sample.evidence_ladder(Scope()).row(0, named=True)
+    share = step["customer_deals"] / (step["customer_deals"] + step["seller_deals"])
+    assert share == pytest.approx(golden_values["share_tagged_naive"]["est"], abs=TOLERANCE)
+    medians = golden_sample.sql(
+        """
+        select median(cycle_days) filter (where answers_filled_today >= 3) - median(cycle_days) filter (where answers_filled_today < 3) as gap
+        from metrics.scoped_deals()
+        where outcome = 'won'
+        """
+    )
+    assert medians["gap"][0] == golden_values["naive_cycle_days_won_median"]["est"]
+
+
+def test_the_values_of_r_agree_with_those_of_the_prototype(
+    shared: Path, golden_sample: Database, golden_values: dict[str, dict[str, float]]
+) -> None:
+    """What R made of the same deals, beside the values above; the same strata pooled by metafor give one difference too."""
+    of_r: dict[str, Any] = json.loads((shared / "golden/landmark/sample_expected_R.json").read_text())
+    values = {name: value for name, value in of_r.items() if isinstance(value, float) and not name.endswith("_se")}
+    assert len(values) == 8
+    for name, value in values.items():
+        assert value == pytest.approx(golden_values[name]["est"], abs=TOLERANCE), name
+    alike = golden_sample.like_for_like(Scope()).filter(comparison="like for like", measure="win_rate", contrast="buyer").row(0, named=True)
+    assert (alike["difference"], alike["standard_error"]) == pytest.approx(
+        (of_r["mh_sato"]["rd"], of_r["landmark_like_for_like_se"]), abs=TOLERANCE
+    )
+    assert golden_sample.left_out(Scope()).filter(part="compared")["deals"].to_list() == [of_r["n_landmark"]]
 
 
 def test_the_share_with_a_partner_agrees_with_the_golden_value(golden_sample: Database, golden_values: dict[str, dict[str, float]]) -> None:

@@ -72,6 +72,14 @@ def test_shrinkage_and_heterogeneity(con: duckdb.DuckDBPyConnection, formulas: d
     lists = (golden["est"], golden["se"])
     assert one(con, "macros.cochran_q(?::double[], ?::double[])", *lists) == pytest.approx(golden["Q"], rel=RELATIVE)
     assert one(con, "macros.tau_squared(?::double[], ?::double[])", *lists) == pytest.approx(golden["tau2_dl"], rel=RELATIVE)
+    inverse = [1 / error**2 for error in golden["se"]]
+    assert one(con, "macros.weighted_mean(?::double[], ?::double[])", golden["est"], inverse) == pytest.approx(
+        golden["mu_fixed"], rel=RELATIVE
+    )
+    inverse = [1 / (error**2 + golden["tau2_dl"]) for error in golden["se"]]
+    assert one(con, "macros.weighted_mean(?::double[], ?::double[])", golden["est"], inverse) == pytest.approx(
+        golden["mu_random"], rel=RELATIVE
+    )
     shrunk = [
         one(con, "macros.shrunken(?::double, ?::double, ?::double[], ?::double[])", estimate, error, *lists)
         for estimate, error in zip(*lists, strict=True)

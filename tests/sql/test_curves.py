@@ -159,6 +159,8 @@ def test_log_rank_is_that_of_r(con: duckdb.DuckDBPyConnection, shared: Path, lun
     assert [plain[name] for name in ("observed", "expected", "variance", "chi_squared", "p_value")] == pytest.approx(
         [case["obs"][1], case["exp"][1], case["var11"], case["chisq"], case["p"]], rel=RELATIVE
     )
+    # What one group closed more than expected, the other closed less.
+    assert case["obs"][0] - case["exp"][0] == pytest.approx(plain["expected"] - plain["observed"], rel=RELATIVE)
     [stratified] = ask(con, "log_rank", [row for row in lung if row["stratum"]])
     case = expected["logrank_strat_phecog"]
     assert [stratified["chi_squared"], stratified["p_value"]] == pytest.approx([case["chisq"], case["p"]], rel=RELATIVE)
@@ -171,6 +173,19 @@ def mgus_groups(shared: Path, mgus: list[Row]) -> list[tuple[str, list[Row], Row
         (SELLER, mgus, expected["by_sex"]["groups"]["sex=M"]),
         (CUSTOMER, together(mgus), expected["all"]["groups"]["all"]),
     ]
+
+
+def test_closings_are_counted_as_by_r(con: duckdb.DuckDBPyConnection, shared: Path, lung: list[Row], mgus: list[Row]) -> None:
+    """Deals and closings of each kind add up to R's numbers."""
+    groups = [(rows, focus, case["n"], case["events"], 0) for focus, rows, case in lung_groups(shared, lung)]
+    groups += [(rows, focus, case["n"], case["n_e1"], case["n_e2"]) for focus, rows, case in mgus_groups(shared, mgus)]
+    for rows, focus, number, won, lost in groups:
+        days = [row for row in ask(con, "risk_table", rows) if row["focus"] == focus]
+        assert (max(row["at_risk"] for row in days), sum(row["won"] for row in days), sum(row["lost"] for row in days)) == (
+            number,
+            won,
+            lost,
+        )
 
 
 def test_won_and_lost_shares_are_those_of_r(con: duckdb.DuckDBPyConnection, shared: Path, mgus: list[Row]) -> None:
@@ -186,6 +201,9 @@ def test_won_and_lost_shares_are_those_of_r(con: duckdb.DuckDBPyConnection, shar
                 assert [marked["estimate"], marked["standard_error"]] == values
             assert at[focus, "open", case["time"]]["estimate"] == pytest.approx(case["state0"], rel=RELATIVE)
             assert at[focus, "open", case["time"]]["at_risk"] == case["n_risk"]
+        assert [last_on(curves, focus, "won", case["time"])["share"] for case in expected["at"]] == pytest.approx(
+            expected["etm"]["est1"], rel=RELATIVE
+        )
         variances = [last_on(curves, focus, "won", case["time"])["standard_error"] ** 2 for case in expected["at"]]
         assert variances == pytest.approx(expected["etm"]["var1"], rel=RELATIVE)
 
@@ -197,6 +215,8 @@ def test_days_to_win_are_those_of_r(con: duckdb.DuckDBPyConnection, shared: Path
         found = keyed(ask(con, "cycle_quantiles", rows, horizon_days=case["horizon"]), "measure", "focus", "quantile")
         days = [found["won by the horizon", focus, share]["days"] for share in (0.25, 0.5, 0.75)]
         assert days == [case["q25"], case["t"], case["q75"]]
+        by_then = keyed(ask(con, "curve_at", rows, days=[case["horizon"]]), "focus", "figure")[focus, "won"]
+        assert by_then["estimate"] == pytest.approx(case["cif_at_horizon"], rel=RELATIVE)
 
 
 def test_curves_of_the_golden_sample_are_those_of_r(shared: Path, golden_sample: Database) -> None:

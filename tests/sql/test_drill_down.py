@@ -76,6 +76,7 @@ def golden(shared: Path, name: str) -> dict[str, Any]:
 def test_admissions_agree_with_r_and_turn_round(built: Built, shared: Path) -> None:
     """Admissions to Berkeley as deals, men as the customer-focused ones, departments as segments.
 
+    The like-for-like difference is the slope of least squares with an effect for each department, and each department has its numbers.
     Mantel-Haenszel odds ratio, risk ratio and difference, Breslow-Day, Cochran's Q and Cochran-Mantel-Haenszel are those of R and
     metafor. Men were admitted 14 points more often overall, and less often in four of six departments: a warning.
     """
@@ -87,6 +88,11 @@ def test_admissions_agree_with_r_and_turn_round(built: Built, shared: Path) -> N
     con = built(deals=table({"": groups}))
     expected = golden(shared, "g02_ucb_cmh")
     crude, together = expected["crude"], expected["mantelhaen"]
+    groups_of_crude = {row["focus"]: (row["won"], row["deals"], row["win_rate"]) for row in told(con, "from metrics.win_rate()")}
+    assert groups_of_crude == {
+        "customer-focused": (crude["x1"], crude["n1"], pytest.approx(crude["p1"])),
+        "seller-focused": (crude["x0"], crude["n0"], pytest.approx(crude["p0"])),
+    }
     found = {row["measure"]: row for row in told(con, "from metrics.mantel_haenszel()")}
     assert [row["observed"] for row in found.values()] == pytest.approx([crude["or"], crude["p1"] / crude["p0"], crude["rd"]], rel=RELATIVE)
     for measure, name in (("odds_ratio", "mh_log_or"), ("risk_ratio", "mh_log_rr"), ("risk_difference", "mh_rd")):
@@ -98,6 +104,34 @@ def test_admissions_agree_with_r_and_turn_round(built: Built, shared: Path) -> N
         assert (row["heterogeneity"], row["heterogeneity_p"]) == pytest.approx(heterogeneity, rel=RELATIVE)
         assert (row["association"], row["association_p"]) == pytest.approx((together["chi2_nocc"], together["p_nocc"]), rel=RELATIVE)
         assert (row["strata"], row["strata_used"], row["deals"], row["deals_used"], row["heterogeneity_df"]) == (6, 6, 4526, 4526, 5)
+    alike = {
+        row["comparison"]: row
+        for row in told(con, "from metrics.like_for_like(strata := ['segment'])")
+        if row["contrast"] == "buyer" and row["measure"] == "win_rate"
+    }
+    assert alike["as observed"]["difference"] == pytest.approx(crude["rd"], rel=RELATIVE)
+    assert alike["like for like"]["difference"] == pytest.approx(expected["ols_dept_fe"]["beta"], rel=RELATIVE)
+    assert alike["like for like"]["difference"] == pytest.approx(expected["direct_standardised_rd"]["weights_mh"], rel=RELATIVE)
+    departments = [
+        row for row in told(con, "from metrics.effects(dimension := 'segment', strata := ['owner'])") if row["measure"] == "win_rate"
+    ]
+    columns = {
+        "customer_won": "x1",
+        "customer_deals": "n1",
+        "seller_won": "x0",
+        "seller_deals": "n0",
+        "customer_rate": "p1",
+        "seller_rate": "p0",
+    }
+    for row, department in zip(departments, expected["by_dept"], strict=True):
+        assert [row[column] for column in columns] == pytest.approx([department[name] for name in columns.values()], rel=RELATIVE)
+    ratio = golden(shared, "g18_formulas")["mover_ratio"][1]
+    (robustness,) = told(con, "from metrics.robustness(strata := ['segment'])")
+    assert [robustness[f"observed_{name}"] for name in ("ratio", "low", "high")] == pytest.approx(
+        [ratio["ratio"], *ratio["ci"]], rel=RELATIVE
+    )
+    odds = found["odds_ratio"]
+    assert (odds["estimate"], odds["low"], odds["high"]) == pytest.approx((together["or"], *together["ci"]), rel=RELATIVE)
     dimensions = {row["dimension"]: row for row in told(con, "from metrics.simpson()")}
     segment = dimensions["segment"]
     assert (segment["observed"], segment["within"]) == pytest.approx((crude["rd"], expected["mh_rd"]["est"]), rel=RELATIVE)
@@ -105,6 +139,22 @@ def test_admissions_agree_with_r_and_turn_round(built: Built, shared: Path) -> N
     assert (segment["values_told"], segment["values_against"], segment["is_warning"]) == (6, len(against), True)
     assert segment["share_against"] == pytest.approx(sum(each["n1"] + each["n0"] for each in against) / 4526, rel=RELATIVE)
     assert (dimensions["team"]["values_told"], dimensions["team"]["is_warning"]) == (1, False)
+
+
+def test_rates_clustered_by_owner_agree_with_scipy(built: Built, shared: Path) -> None:
+    """Six owners who win unequally: Wilson's interval at the effective number through the metric, wider than the plain one by far."""
+    case = golden(shared, "g18_formulas")["wilson_cluster"]
+    groups = [group for place, (won, deals) in enumerate(case["reps"]) for group in decided(won, deals, 2, owner="ABCDEF"[place])]
+    con = built(deals=table({"": groups}))
+    (rate,) = told(con, "from metrics.win_rate()")
+    assert [rate[name] for name in ("win_rate", "effective_deals", "low", "high")] == pytest.approx(
+        [case["p"], case["n_eff_t"], *case["wilson_neff_t"]], rel=RELATIVE
+    )
+    # The effective number is a ratio of variances, shrunk for the few owners.
+    assert rate["effective_deals"] * (case["t"] / Z) ** 2 == pytest.approx(case["n_eff"], rel=RELATIVE)
+    assert rate["win_rate"] * (1 - rate["win_rate"]) / case["n_eff"] == pytest.approx(case["var_linearised"], rel=RELATIVE)
+    (figures,) = told(con, "from metrics.crm_figures()")
+    assert [figures["low"], figures["high"]] == pytest.approx(case["plain_wilson"], rel=RELATIVE)
 
 
 def test_values_with_few_deals_give_no_warning(cases: duckdb.DuckDBPyConnection) -> None:

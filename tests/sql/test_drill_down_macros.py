@@ -118,6 +118,10 @@ def test_value_weighted_interval_is_that_of_numpy(con: duckdb.DuckDBPyConnection
     won = [amount * is_won for amount, is_won in zip(amounts, case["won"], strict=True)]
     (number,) = _row(con, "select macros.weighted_effective_number(?, ?, ?)", [won, amounts, [amount**2 for amount in amounts]])
     assert number == pytest.approx(case["n_used"], rel=RELATIVE)
+    # All deals of one owner: how owners differ is unknown, and Kish's number is left.
+    squares = sum(amount**2 for amount in amounts)
+    (of_one_owner,) = _row(con, "select macros.weighted_effective_number(?, ?, ?)", [[sum(won)], [sum(amounts)], [squares]])
+    assert (number, of_one_owner) == pytest.approx((case["linearised_n"], case["kish_n"]), rel=RELATIVE)
     sql = "select macros.wilson_low($p * $n, $n, macros.z()), macros.wilson_high($p * $n, $n, macros.z())"
     assert _row(con, sql, {"p": sum(won) / sum(amounts), "n": number}) == pytest.approx(case["wilson"], rel=RELATIVE)
 
