@@ -7,13 +7,27 @@ with answers as (
         count(*) filter (where state_today = 'answered' and not is_neutral) as answers_today,
         count(*) filter (where is_answered_before_close and not is_neutral) as answers_before_close,
         count(*) filter (where is_answered_before_close is null and not is_neutral) as answers_unknown_before_close,
-        list_sort(flatten(array_agg(start_days) filter (where not is_neutral and start_days is not null))) as answer_start_days,
-        list_sort(flatten(array_agg(end_days) filter (where not is_neutral and end_days is not null))) as answer_end_days,
         list_sort(array_agg(unknown_until_day) filter (where not is_neutral and unknown_until_day is not null)) as unknown_until_days,
-        list_sort(flatten(array_agg(start_days) filter (where is_neutral and start_days is not null))) as neutral_start_days,
-        list_sort(flatten(array_agg(end_days) filter (where is_neutral and end_days is not null))) as neutral_end_days,
         list_sort(array_agg(unknown_until_day) filter (where is_neutral and unknown_until_day is not null)) as neutral_unknown_until_days
     from marts.deal_answers
+    group by deal_key
+),
+
+starts as (
+    select
+        deal_key,
+        list_sort(array_agg(start_day) filter (where not is_neutral)) as answer_start_days,
+        list_sort(array_agg(start_day) filter (where is_neutral)) as neutral_start_days
+    from (select deal_key, is_neutral, unnest(start_days) as start_day from marts.deal_answers)
+    group by deal_key
+),
+
+ends as (
+    select
+        deal_key,
+        list_sort(array_agg(end_day) filter (where not is_neutral)) as answer_end_days,
+        list_sort(array_agg(end_day) filter (where is_neutral)) as neutral_end_days
+    from (select deal_key, is_neutral, unnest(end_days) as end_day from marts.deal_answers)
     group by deal_key
 )
 
@@ -47,13 +61,15 @@ select
     coalesce(answers.answers_today, 0) as answers_today, -- questions with an answer on the export date
     coalesce(answers.answers_before_close, 0) as answers_before_close, -- questions answered at the end of the day before closing; 0 for open deals
     coalesce(answers.answers_unknown_before_close, 0) as answers_unknown_before_close, -- questions of which that is unknown
-    coalesce(answers.answer_start_days, []) as answer_start_days, -- days after creation on which a question came to be answered, in order
-    coalesce(answers.answer_end_days, []) as answer_end_days, -- days after creation on which a question ceased to be answered, in order
+    coalesce(starts.answer_start_days, []) as answer_start_days, -- days after creation on which a question came to be answered, in order
+    coalesce(ends.answer_end_days, []) as answer_end_days, -- days after creation on which a question ceased to be answered, in order
     coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known, in order
-    coalesce(answers.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
-    coalesce(answers.neutral_end_days, []) as neutral_end_days, -- as answer_end_days, for the neutral fields
+    coalesce(starts.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
+    coalesce(ends.neutral_end_days, []) as neutral_end_days, -- as answer_end_days, for the neutral fields
     coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days -- as unknown_until_days, for the neutral fields
 from staging.deals as deals
 left join intermediate.closings as closings on closings.deal_key = deals.deal_key
 left join answers on answers.deal_key = deals.deal_key
+left join starts on starts.deal_key = deals.deal_key
+left join ends on ends.deal_key = deals.deal_key
 left join raw.loss_kinds as loss_kinds on loss_kinds.loss_reason = lower(deals.loss_reason)
