@@ -59,7 +59,7 @@ class Count:
 class Counter:
     """Counts records block by block; a border may fall anywhere: inside a CRLF, a doubled quote or a character."""
 
-    def __init__(self, delimiter: str, border_every: int = 2**26) -> None:
+    def __init__(self, delimiter: str, border_every: int = 2**23) -> None:
         """Start at the first byte of a header; `delimiter` is one ASCII character; borders are that many bytes apart, or more."""
         self._delimiter = ord(delimiter)
         self._border_every = self._next_border = border_every

@@ -66,7 +66,7 @@ MAX_RECORD: Final = 32 * 2**20
 """Bytes in the longest record that is read: beyond its buffer DuckDB loses the rest of a file without a word."""
 
 PART: Final = 2**26
-"""Bytes in a part of a file that is cut, at the least; below twice as many a file is not cut."""
+"""Bytes, about, in the smallest part that a file is cut into; below twice as many a file is not cut."""
 
 _MAX_PARTS: Final = 8  # each is read through a buffer of twice MAX_RECORD
 _SLICE: Final = 2**13  # decoded at a time: beyond the processor's cache, decoding takes three times as long
@@ -354,7 +354,7 @@ def _surveyed(path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, 
 
 def _survey(path: Path, delimiter: str) -> _Survey:
     """Return digest, UTF-8 check and record count of a file from one pass over its bytes; a block is hashed while it is counted."""
-    digest, counter = hashlib.sha256(), Counter(delimiter, PART)
+    digest, counter = hashlib.sha256(), Counter(delimiter, border_every=PART // 8)
     decoder = codecs.getincrementaldecoder("utf-8")()
     position, invalid = 0, None
     with path.open("rb") as file, ThreadPoolExecutor(max_workers=1) as hasher:
@@ -458,14 +458,13 @@ def _plain_copy(name: str, text: _Text, header: Header, records: int, work: Path
 
 def _parts(text: _Text, count: Count, header: Header, work: Path) -> tuple[Part, ...]:
     """Return a file cut between records into about as many copies as there are cores; none for a small file, or where disk is short."""
-    size, wanted = text.path.stat().st_size, min(_MAX_PARTS, os.cpu_count() or 1)
+    size = text.path.stat().st_size
+    wanted = min(_MAX_PARTS, os.cpu_count() or 1, size // PART)
     borders = [border for border in count.borders if 1 < border.records < count.records]
-    if size < 2 * PART or not borders or shutil.disk_usage(work).free < 2 * size:
+    if wanted <= 1 or not borders or shutil.disk_usage(work).free < 2 * size:
         return ()
     nearest = (min(borders, key=lambda border: abs(border.position - size * number // wanted)) for number in range(1, wanted))
     cuts = sorted(set(nearest))
-    if not cuts:
-        return ()
     own_header = _own_header(header, text.delimiter, count.newline)
     with text.path.open("rb") as file:
         mark = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
