@@ -52,17 +52,7 @@ long as (
         (deals * case when is_customer then seller_part else 1 - seller_part end)::decimal(38, 12) as weight, -- exact in any order
         factors,
         unnest(
-            [
-                {factor: 'stage', factor_value: stage},
-                {factor: 'owner', factor_value: owner},
-                {factor: 'team', factor_value: team},
-                {factor: 'icp_fit', factor_value: icp_fit},
-                {factor: 'segment', factor_value: segment},
-                {factor: 'amount_band', factor_value: amount_band},
-                {factor: 'deal_type', factor_value: deal_type},
-                {factor: 'lead_source', factor_value: lead_source},
-                {factor: 'pipeline', factor_value: pipeline}
-            ],
+            macros.factors_of(stage, owner, team, icp_fit, segment, amount_band, deal_type, lead_source, pipeline),
             recursive := true
         )
     from weighted

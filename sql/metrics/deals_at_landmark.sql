@@ -61,15 +61,11 @@ tagged as (
         *,
         case
             when not has_field_history or not has_questions then 'unclassified'
-            when answers_known >= needed then 'customer-focused'
-            when answers_known + answers_unknown < needed then 'seller-focused'
+            when macros.has_enough(answers_known, answers_unknown, needed) then 'customer-focused'
+            when not macros.has_enough(answers_known, answers_unknown, needed) then 'seller-focused'
             else 'unclassified'
         end as focus,
-        case
-            when not has_field_history or not has_controls then null
-            when controls_known >= controls_needed then true
-            when controls_known + controls_unknown < controls_needed then false
-        end as is_tidy
+        case when has_field_history and has_controls then macros.has_enough(controls_known, controls_unknown, controls_needed) end as is_tidy
     from counted
 ),
 

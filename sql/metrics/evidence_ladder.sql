@@ -41,10 +41,7 @@ closed as (
         cycle_days,
         answers_filled_today >= asked.needed as filled_today,
         answers_today >= asked.needed as answered_today,
-        case
-            when answers_before_close >= asked.needed then true
-            when answers_before_close + answers_unknown_before_close < asked.needed then false
-        end as answered_before_close,
+        macros.has_enough(answers_before_close, answers_unknown_before_close, asked.needed) as answered_before_close,
         asked.has_field_history
     from metrics.scoped_deals(scope := scope)
     cross join asked

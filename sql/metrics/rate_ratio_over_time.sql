@@ -109,11 +109,11 @@ tagged as (
         periods.first_day,
         periods.days,
         periods.is_last and lives.outcome = 'won' as is_won,
-        case
-            when macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day) >= asked.needed then true
-            when macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day)
-                + len(list_filter(lives.unknown_until_days, lambda known_day: known_day > first_day)) < asked.needed then false
-        end as is_customer,
+        macros.has_enough(
+            macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day),
+            len(list_filter(lives.unknown_until_days, lambda known_day: known_day > first_day)),
+            asked.needed
+        ) as is_customer,
         case when periods.has_day_owner then periods.day_owner else lives.owner end as day_owner,
         periods.day_stage,
         macros.band_of(case when lives.currency = asked.own_currency then periods.day_amount end, asked.amount_bands, asked.band_names)

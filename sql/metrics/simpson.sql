@@ -18,17 +18,9 @@ with placed as (
         focus = 'customer-focused' as is_customer,
         is_won_by_horizon as is_won,
         unnest(
-            [
-                {dimension: 'stage', dimension_value: landmark_stage_name},
-                {dimension: 'owner', dimension_value: landmark_owner},
-                {dimension: 'team', dimension_value: team},
-                {dimension: 'icp_fit', dimension_value: icp_fit},
-                {dimension: 'segment', dimension_value: segment},
-                {dimension: 'amount_band', dimension_value: landmark_band},
-                {dimension: 'deal_type', dimension_value: deal_type},
-                {dimension: 'lead_source', dimension_value: lead_source},
-                {dimension: 'pipeline', dimension_value: pipeline}
-            ],
+            macros.factors_of(
+                landmark_stage_name, landmark_owner, team, icp_fit, segment, landmark_band, deal_type, lead_source, pipeline
+            ),
             recursive := true
         )
     from metrics.tagged_deals(
@@ -39,14 +31,14 @@ with placed as (
 
 counted as (
     select
-        dimension,
-        dimension_value,
+        factor,
+        factor_value,
         count(*) filter (where is_customer and is_won)::double as customer_won,
         count(*) filter (where is_customer)::double as customer_deals,
         count(*) filter (where not is_customer and is_won)::double as seller_won,
         count(*) filter (where not is_customer)::double as seller_deals
     from placed
-    group by dimension, dimension_value
+    group by factor, factor_value
 ),
 
 compared as (
@@ -54,24 +46,24 @@ compared as (
         *,
         customer_deals + seller_deals as deals,
         customer_won / nullif(customer_deals, 0) - seller_won / nullif(seller_deals, 0) as difference,
-        sum(customer_won) over same_dimension / nullif(sum(customer_deals) over same_dimension, 0)
-            - sum(seller_won) over same_dimension / nullif(sum(seller_deals) over same_dimension, 0) as observed,
+        sum(customer_won) over same_factor / nullif(sum(customer_deals) over same_factor, 0)
+            - sum(seller_won) over same_factor / nullif(sum(seller_deals) over same_factor, 0) as observed,
         least(customer_deals, seller_deals) >= 10 as is_told
     from counted
-    window same_dimension as (partition by dimension)
+    window same_factor as (partition by factor)
 ),
 
 judged as (
     select
-        dimension,
+        factor as dimension,
         any_value(observed) as observed,
-        sum(difference * customer_deals * seller_deals / deals order by dimension_value)
-            / nullif(sum(customer_deals * seller_deals / deals order by dimension_value), 0) as within,
+        sum(difference * customer_deals * seller_deals / deals order by factor_value)
+            / nullif(sum(customer_deals * seller_deals / deals order by factor_value), 0) as within,
         count(*) filter (where is_told) as values_told,
         count(*) filter (where is_told and difference * observed < 0) as values_against,
         coalesce(sum(deals) filter (where is_told and difference * observed < 0), 0) / sum(deals) filter (where is_told) as share_against
     from compared
-    group by dimension
+    group by factor
 )
 
 select *, values_told >= 2 and values_against > values_told / 2 as is_warning

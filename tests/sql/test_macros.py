@@ -152,3 +152,18 @@ def test_an_edge_belongs_to_the_band_above(con: duckdb.DuckDBPyConnection, amoun
 def test_a_deal_is_in_scope_by_its_value(con: duckdb.DuckDBPyConnection, scope: str, value: str | None, expected: bool) -> None:  # noqa: FBT001 - a literal expectation
     """Of the dimension segment; never null, which would be no answer."""
     assert con.execute(f"select macros.in_scope({scope}, 'segment', ?)", [value]).fetchall() == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "expected"),
+    [
+        pytest.param(2, 0, True, id="as many as are needed"),
+        pytest.param(2, 1, True, id="what is unknown cannot undo it"),
+        pytest.param(1, 0, False, id="one short"),
+        pytest.param(0, 1, False, id="one short even if the unknown stood there"),
+        pytest.param(1, 1, None, id="the unknown decides"),
+    ],
+)
+def test_unknown_answers_may_decide(con: duckdb.DuckDBPyConnection, known: int, unknown: int, expected: bool | None) -> None:  # noqa: FBT001 - a literal expectation
+    """Two answers are needed."""
+    assert con.execute("select macros.has_enough(?, ?, 2)", [known, unknown]).fetchall() == [(expected,)]

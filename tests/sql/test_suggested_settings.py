@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ Built = Callable[..., duckdb.DuckDBPyConnection]
 COLUMNS = "landmark_day, answers_needed, horizon_days, tagged_by_then, open_by_then, mature"
 
 
+@cache
 def suggested(built: Built, deals: str, changes: str, needed: int = 1) -> tuple[object, ...]:
     """Return the suggestion for deals whose three fields are tracked, exported on day 364."""
     con = built(
