@@ -242,6 +242,17 @@ def test_effects_of_a_segment_are_those_within_it(con: duckdb.DuckDBPyConnection
     assert [row["shrunken"] for row in rows] == pytest.approx(shrunken, rel=1e-8)
 
 
+def test_effects_of_an_owner_are_those_within_the_owner(con: duckdb.DuckDBPyConnection) -> None:
+    """Least squares over the owner's deals alone, by segment; how owners differ tells nothing of one of them, so no error and no p."""
+    of_owners = of_company(con, "effects", "mixed", ", dimension := 'owner', strata := ['segment']")
+    rows = [row for row in of_owners if row["measure"] == "win_rate"]
+    assert [row["by_value"] for row in rows] == list(OWNERS)
+    for row in rows:
+        own = [group for group in MIXED if group.owner == row["by_value"]]
+        assert row["difference"] == pytest.approx(least_squares(own, ("buyer",), OUTCOMES["win_rate"], KEYS["['segment']"])[0], rel=1e-8)
+        assert (row["standard_error"], row["p"], row["q"], row["heterogeneity"]) == (None, None, None, None)
+
+
 def test_effects_of_questions_compare_answered_with_not(con: duckdb.DuckDBPyConnection) -> None:
     """Pain: 6 of 10 against 3 of 20. Champion and product line: 2 of 10 against 7 of 20. Nobody told the success measure."""
     rows = of_company(con, "effects", "questions", ", strata := ['owner']")
