@@ -27,7 +27,6 @@ _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"
 _SEEN = "version seen"
 _UNTOLD = ("(none)", "unknown")  # how a dimension reads where the export is silent
-_BY_STAGE_HISTORY = ("stage", "amount_band")  # what only the stage history tells as of the landmark
 
 
 def opened() -> Data:
@@ -143,10 +142,10 @@ class Data:
 
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
-        loads: pl.DataFrame = _fact(self.version, "loads")
-        if factor in _BY_STAGE_HISTORY and loads.filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
-            return False
-        return factor == "stage" or any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
+        told: dict[str, bool] = _fact(self.version, "told_by_history")
+        if factor in told:
+            return told[factor]
+        return any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
 
     def _metric(self, name: str, scope: Scope) -> pl.DataFrame:
         return _metric(self.version, name, scope)

@@ -6,6 +6,7 @@ Order comes from what each file reads. Comments come from the files too, and a c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -111,32 +112,38 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
     """Create every relation and macro over the raw tables, with comments; raises CheckFailed where a check finds rows.
 
     `step` is called with the name of each mart before it is computed. An intermediate model that several models read is worked out once,
-    as a table, and is a view like the others when the build is done.
+    into a temporary table that stands in for its view while the marts are made.
     """
     for model in models():
         match model.schema:
             case "raw":
                 continue
-            case "intermediate" if _is_shared(model):
-                con.execute(f"drop view if exists {model.full_name}")
-                con.execute(f"create or replace table {model.full_name} as {model.sql}")
             case "staging" | "intermediate":
                 con.execute(f"create or replace view {model.full_name} as {model.sql}")
+                if model.full_name in _shared():
+                    con.execute(f"create or replace temp table {model.name} as {_over_stand_ins(model)}")
             case "marts" | "prepared":
                 step(model.full_name)
-                con.execute(f"create or replace table {model.full_name} as {model.sql}")
+                con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
             case _:
                 con.execute(model.sql)
-    for model in filter(_is_shared, models()):
-        con.execute(f"drop table {model.full_name}")
-        con.execute(f"create view {model.full_name} as {model.sql}")
+    for name in _shared():
+        con.execute(f"drop table temp.{name.partition('.')[2]}")
     for model in models():
         _comment(con, model)
     run_checks(con)
 
 
-def _is_shared(model: Model) -> bool:
-    return model.schema == "intermediate" and sum(model.full_name in other.reads for other in models()) > 1
+@cache
+def _shared() -> frozenset[str]:
+    """Return the full names of the intermediate models that several models read."""
+    readers = Counter(name for model in models() for name in model.reads)
+    return frozenset(name for name, count in readers.items() if count > 1 and name.startswith("intermediate."))
+
+
+def _over_stand_ins(model: Model) -> str:
+    """Return the SQL of a model that reads the temporary tables of shared models in place of their views."""
+    return _REFERENCE.sub(lambda found: f"temp.{found[2]}" if found[0] in _shared() else found[0], model.sql)
 
 
 def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:

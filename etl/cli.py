@@ -142,6 +142,20 @@ def check(folder: Path, config: Path | None) -> None:
     if failed:
         raise CheckFailed(f"the database breaks {len(failed)} rules: {', '.join(failed)}", todo="Load the export again.")
     click.echo(f"database: {database.load_id}: keeps all {len(checks())} rules")
+    _print_suggestion(database)
+
+
+def _print_suggestion(database: Database) -> None:
+    """Print the settings in force beside those that the timing of answers and closings suggests."""
+    suggested, in_force = database.suggested_settings().row(0, named=True), database.settings()
+    if suggested["landmark_day"] is None:
+        click.echo("settings suggested by timing: none, as the history tells too little of when answers came in")
+        return
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {suggested[name]} (in force: {in_force[name]})"
+        for name in ("landmark_day", "answers_needed", "horizon_days")
+    )
+    click.echo(f"settings suggested by timing, not by what was won: {told}")
 
 
 @cli.command()
@@ -261,8 +275,17 @@ def _print_report(report: Report, progress: Progress, folder: Path) -> None:
         )
     for name in report.unused:
         click.echo(f"  not used: {name}")
+    _print_stages(database)
     _print_answers(database)
     click.echo(f"database: {folder / LINK}")
+
+
+def _print_stages(database: Database) -> None:
+    """Say where the stages of the past come from, where it is not from a stage history of its own."""
+    if not database.told_by_history()["stage"]:
+        click.echo("  no stage history in this export: deals cannot be made alike in the stage that they were in")
+    elif database.loads().filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
+        click.echo("  stages of the past: told by the changes of the stage in the field history")
 
 
 def _print_answers(database: Database) -> None:

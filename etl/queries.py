@@ -220,6 +220,10 @@ class Database:
         """Return the settings of the file by name; see raw.settings."""
         return self._ask("from raw.settings").row(0, named=True)
 
+    def told_by_history(self) -> dict[str, bool]:
+        """Return whether any stage history says which stage, and which amount, deals had at the landmark: stage, amount_band."""
+        return self._ask("select count(*) > 0 as stage, count(amount) > 0 as amount_band from raw.stage_changes").row(0, named=True)
+
     def loads(self) -> pl.DataFrame:
         """Return marts.loads: one row per file of the load."""
         return self._ask("from marts.loads order by role, file")

@@ -39,6 +39,28 @@ def test_load_prints_the_account_of_every_file(run: Run) -> None:
     assert "nothing changed" in run("load", "Opportunity.csv").output
 
 
+def test_load_says_what_told_the_stages_of_the_past(run: Run, tmp_path: Path) -> None:
+    """Nothing did, or the field history, for want of a stage history; a stage history of its own needs no word."""
+    (tmp_path / "Opportunity.csv").write_text(ROWS.replace("They", "These"))
+    assert "no stage history in this export" in run("load", "Opportunity.csv").stdout
+    (tmp_path / "OpportunityFieldHistory.csv").write_text(
+        "OpportunityId,Field,CreatedDate,OldValue,NewValue\n1,StageName,2026-01-15T10:00:00Z,Discovery,Closed Won\n"
+    )
+    loaded = run("load", "Opportunity.csv", "OpportunityFieldHistory.csv").stdout
+    assert "stages of the past: told by the changes of the stage in the field history" in loaded
+    (tmp_path / "OpportunityHistory.csv").write_text("OpportunityId,StageName,CreatedDate\n1,Discovery,2026-01-01T10:00:00Z\n")
+    loaded = run("load", "Opportunity.csv", "OpportunityFieldHistory.csv", "OpportunityHistory.csv").stdout
+    assert "stage history" not in loaded.replace("[stage_history", "")
+    assert "stages of the past" not in loaded
+
+
+def test_check_prints_what_timing_suggests(tmp_path: Path, run: Run) -> None:
+    """With the sample there is a suggestion beside what is in force; with one deal there is none, and it says so."""
+    assert "settings suggested by timing: none" in run("check").stdout
+    assert run("load", str(cli.SAMPLE), "--data", str(tmp_path / "sample")).exit_code == 0
+    assert "landmark day 21 (in force: 30)" in run("check", "--data", str(tmp_path / "sample")).stdout
+
+
 def test_sql_table_csv_and_json_agree(run: Run) -> None:
     """The same query in three formats gives the same value."""
     query = "select win_rate from metrics.crm_figures()"
