@@ -270,7 +270,7 @@ def _print_report(report: Report, progress: Progress, folder: Path) -> None:
     for row in database.rejects_by_reason().iter_rows(named=True):
         blamed = f" {row['column_name']}" if row["column_name"] else ""
         click.echo(
-            f"  {row['occurrences']:,} {row['level']}s of {row['file']}:{blamed} {row['reason']} "
+            f"  {row['occurrences']:,} {row['level']}{'s' * (row['occurrences'] != 1)} of {row['file']}:{blamed} {row['reason']} "
             f"(first: row {row['first_row']}, {row['example']!r})"
         )
     for name in report.unused:
