@@ -79,7 +79,6 @@ def _reason(reason: str, row: Mapping[str, Any], terms: Terms) -> str:
     partners = f"{rounding.percent(row['share_compared'] or 0)} of the deals ({rounding.of(row['deals_compared'], row['deals'])})"
     reasons = {
         "neutral fields explain it": "it may be no more than tidy record-keeping",
-        "one owner turns it": "without the deals of one rep it points the other way",
         "few partners": f"only {partners} have one of the other group that is alike",
         "few owners": f"the deals are those of only {rounding.count(row['owners'], 'rep')}",
         "owners not held equal": "the rep could not be held equal, so it may be the reps that differ",

@@ -4,10 +4,10 @@
 --              none of these; or why there is nothing to say: no questions mapped, no field history, no deals, one group only, too few, not
 --              comparable, fewer than 5 owners
 --   is_toned_down: more or less may only be said as a tendency
---   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), one owner turns it
---              (without that owner the difference has the other sign), few partners (fewer than 60 in 100 deals compared), few owners
---              (fewer than 10), owners not held equal (coarsening let the owner go), stage unknown (the export holds no stage history); an
---              empty list where there is none
+--   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), few partners
+--              (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not held equal (coarsening let the owner go), stage
+--              unknown (the export holds no stage history); an empty list where there is none. A difference that one owner turns round
+--              needs no reason of its own: the jackknife's interval then holds 0
 --   difference, low, high, standard_error: of the like-for-like comparison; null where the state says that there is nothing to compare
 --   beyond_tidiness, beyond_low, beyond_high: of buyer minus neutral; null without neutral fields
 --   explained_by_mix: observed difference less the like-for-like one
@@ -55,8 +55,6 @@ gathered as (
         buyer.low,
         buyer.high,
         buyer.standard_error,
-        buyer.lowest_without_one,
-        buyer.highest_without_one,
         buyer.deals,
         buyer.deals_compared,
         buyer.share_compared,
@@ -102,7 +100,6 @@ judged as (
         list_filter(
             [
                 case when (low > 0 and beyond_low <= 0) or (high < 0 and beyond_high >= 0) then 'neutral fields explain it' end,
-                case when lowest_without_one * highest_without_one <= 0 then 'one owner turns it' end,
                 case when share_compared < 0.6 then 'few partners' end,
                 case when owners < 10 then 'few owners' end,
                 case when list_contains(gathered.strata_asked, 'owner') and not list_contains(gathered.strata, 'owner') then 'owners not held equal' end,

@@ -73,7 +73,6 @@ def test_one_point_is_one_point(say: Make) -> None:
     ("reason", "words"),
     [
         ("neutral fields explain it", "it may be no more than tidy record-keeping"),
-        ("one owner turns it", "without the deals of one rep it points the other way"),
         ("few partners", "only 62% of the deals (849 of 1,366) have one of the other group that is alike"),
         ("few owners", "the deals are those of only 41 reps"),
         ("owners not held equal", "the rep could not be held equal, so it may be the reps that differ"),
@@ -91,10 +90,8 @@ def test_a_reason_tones_down(say: Make, reason: str, words: str) -> None:
 
 def test_every_reason_is_told(say: Make) -> None:
     """Several are told one after the other, also one that is new."""
-    note = say("more", reasons=["few owners", "one owner turns it", "a brand new reason"], owners=7).note
-    assert note == (
-        "Only a tendency: the deals are those of only 7 reps; without the deals of one rep it points the other way; a brand new reason."
-    )
+    note = say("more", reasons=["few owners", "neutral fields explain it", "a brand new reason"], owners=7).note
+    assert note == "Only a tendency: the deals are those of only 7 reps; it may be no more than tidy record-keeping; a brand new reason."
 
 
 def test_no_state_and_no_reason_of_the_metric_is_without_words(say: Make) -> None:
@@ -102,7 +99,7 @@ def test_no_state_and_no_reason_of_the_metric_is_without_words(say: Make) -> Non
     assert set(states()) == set(wording._STATES)
     assert len(states()) == 11
     reasons = re.findall(r"then '([^']+)' end", SQL)
-    assert len(reasons) == 6
+    assert len(reasons) == 5
     for reason in reasons:
         assert reason not in say("more", reasons=[reason]).note
 
