@@ -82,6 +82,7 @@ def _reason(reason: str, row: Mapping[str, Any], terms: Terms) -> str:
         "few partners": f"only {partners} have one of the other group that is alike",
         "few owners": f"the deals are those of only {rounding.count(row['owners'], 'rep')}",
         "owners not held equal": "the rep could not be held equal, so it may be the reps that differ",
+        "groups still differ": "what could not be held equal still sets the two groups apart",
         "stage unknown": f"the export holds no stage history, so nobody knows which stage a deal was in on day {terms.landmark_day}",
     }
     return reasons.get(reason, reason)

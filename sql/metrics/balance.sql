@@ -3,7 +3,8 @@
 --   customer_share, seller_share: share of the group's deals that have the value, as observed, 0 to 1
 --   customer_share_alike, seller_share_alike: the same with each stratum weighted as metrics.like_for_like weights it; null without strata
 --              that hold both groups
---   difference, difference_alike: standardised differences of these shares: in units of their spread, as observed; above 0.1 is a lot
+--   difference, difference_alike: standardised differences of these shares: in units of their spread, as observed; above 0.1 is a lot;
+--              null where they have no spread, as all deals or all of one group have the value
 --   is_stratum: the strata used hold the factor equal, so that difference_alike is 0 but for rounding
 -- Not for what is not recorded: groups that are alike here may differ in it.
 -- Source: Austin (2011), Multivariate Behav. Res. 46, 399-424.

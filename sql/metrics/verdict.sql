@@ -5,9 +5,10 @@
 --              comparable, fewer than 5 owners
 --   is_toned_down: more or less may only be said as a tendency
 --   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), few partners
---              (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not held equal (coarsening let the owner go), stage
---              unknown (the export holds no stage history); an empty list where there is none. A difference that one owner turns round
---              needs no reason of its own: the jackknife's interval then holds 0
+--              (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not held equal (coarsening let the owner go), groups
+--              still differ (coarsening let go of something else in which a standardised difference of more than 0.25 is left, see
+--              metrics.balance), stage unknown (the export holds no stage history); an empty list where there is none. A difference that
+--              one owner turns round needs no reason of its own: the jackknife's interval then holds 0
 --   difference, low, high, standard_error: of the like-for-like comparison; null where the state says that there is nothing to compare
 --   beyond_tidiness, beyond_low, beyond_high: of buyer minus neutral; null without neutral fields
 --   explained_by_mix: observed difference less the like-for-like one
@@ -18,7 +19,8 @@
 --   deals_needed: more deals until a difference of the margin would be seen; null for days_open
 -- Too few: a group with fewer than 30 deals, 5 won or 5 not won. Not for saying that customer focus causes anything, nor for looking
 -- every week until it says more: metrics.robustness has an interval for that.
--- Source: rules of interval inclusion, Schuirmann (1987), J. Pharmacokinet. Biopharm. 15, 657-680; otherwise metrics.like_for_like.
+-- Source: rules of interval inclusion, Schuirmann (1987), J. Pharmacokinet. Biopharm. 15, 657-680; 0.25, Rubin (2001), Health Serv.
+-- Outcomes Res. Methodol. 2, 169-188; otherwise metrics.like_for_like.
 create or replace macro metrics.verdict(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), strata := null
 ) as table
@@ -38,6 +40,16 @@ comparisons as (
     from metrics.like_for_like(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope, strata := strata
     )
+),
+
+-- What was asked for, could not be held equal, and still sets the groups apart.
+unequal as (
+    select factor
+    from metrics.balance(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope, strata := strata
+    )
+    where not is_stratum and factor <> 'owner' and coalesce(abs(difference_alike) > 0.25, customer_share_alike <> seller_share_alike)
+        and list_contains((select coalesce(strata, settings.strata) from raw.settings as settings), factor)
 ),
 
 measures(measure, margin) as (
@@ -103,6 +115,7 @@ judged as (
                 case when share_compared < 0.6 then 'few partners' end,
                 case when owners < 10 then 'few owners' end,
                 case when list_contains(gathered.strata_asked, 'owner') and not list_contains(gathered.strata, 'owner') then 'owners not held equal' end,
+                case when exists (select * from unequal) then 'groups still differ' end,
                 case when list_contains(gathered.strata_asked, 'stage') and not has_stage_history then 'stage unknown' end
             ],
             lambda reason: reason is not null

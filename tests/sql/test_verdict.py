@@ -92,6 +92,8 @@ COMPANIES = {
     "below half": [*decided(14, 20, 2, owner="A"), *decided(8, 30, 0, owner="A"), *decided(25, 51, 2, owner="B")],
     "half": [*decided(14, 20, 2, owner="A"), *decided(8, 30, 0, owner="A"), *decided(25, 50, 2, owner="B")],
     "few partners": [*company((7, 3), (6, 3)), *[group for owner in "KLMNOPQRSTUVWXYZ" for group in decided(5, 10, 2, owner=owner)]],
+    # Each owner holds both groups, and each segment one: the segment has to be let go, and is all that sets them apart.
+    "apart": [replace(group, segment="SMB" if group.answers else "Enterprise") for group in company((7, 3), (6, 3))],
     # Each owner holds one group only; teams hold both.
     "by team": [
         group
@@ -157,6 +159,8 @@ def test_each_state(con: duckdb.DuckDBPyConnection, name: str, state: str) -> No
         pytest.param("few partners", "['owner']", ["few partners"], id="200 of 360 deals with a partner"),
         pytest.param("by team", "['segment', 'owner']", ["owners not held equal"], id="owners let go for their team"),
         pytest.param("by team", "['segment', 'team']", [], id="owners never asked for"),
+        pytest.param("apart", "['owner', 'segment']", ["groups still differ"], id="segments let go, and not alike"),
+        pytest.param("apart", "['owner']", [], id="segments never asked for"),
         pytest.param("more", "['stage', 'owner']", ["stage unknown"], id="stages asked for and none recorded"),
         pytest.param("nine owners", "['stage', 'owner']", ["few owners", "stage unknown"], id="two reasons"),
     ],
