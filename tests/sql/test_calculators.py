@@ -9,20 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from etl.build import models
-
 RELATIVE = 1e-9
-
-
-@pytest.fixture(scope="module")
-def con() -> duckdb.DuckDBPyConnection:
-    """Return a connection that knows every macro."""
-    connection = duckdb.connect()
-    connection.execute("create schema macros")
-    for model in models():
-        if model.schema == "macros":
-            connection.execute(model.sql)
-    return connection
 
 
 @pytest.fixture

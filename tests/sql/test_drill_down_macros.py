@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.build import SCHEMAS, models
-
 RELATIVE = 1e-9
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a connection with the scalar macros alone."""
-    con = duckdb.connect()
-    for schema in SCHEMAS:
-        con.execute(f"create schema {schema}")
-    for model in models():
-        if model.schema == "macros":
-            con.execute(model.sql)
-    yield con
-    con.close()
 
 
 def _row(con: duckdb.DuckDBPyConnection, sql: str, given: dict[str, Any] | list[Any]) -> tuple[Any, ...]:

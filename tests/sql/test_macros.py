@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from etl.build import SCHEMAS, models
-
 RELATIVE = 1e-9
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a connection with the scalar macros alone."""
-    con = duckdb.connect()
-    for schema in SCHEMAS:
-        con.execute(f"create schema {schema}")
-    for model in models():
-        if model.schema == "macros":
-            con.execute(model.sql)
-    yield con
-    con.close()
 
 
 def _golden(shared: Path, name: str) -> dict[str, Any]:
