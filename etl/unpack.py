@@ -25,6 +25,7 @@ SMALL: Final = 100 * 2**20
 """Bytes that any zip may unpack to."""
 
 _CSV: Final = (".csv", ".tsv", ".tab")
+# What zipfile raises for a zip that it cannot read: damaged, cut short, packed in a way that it does not know, or with a password.
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
