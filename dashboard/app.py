@@ -12,15 +12,19 @@ from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
 PAGES = {
-    "app_pages/overview.py": frame.OVERVIEW,
+    frame.ANSWERS: [
+        ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
+    ],
 }
+"""The pages by section, in order: script, title, icon. A page's address is the name of its script."""
 
 
 def main() -> None:
     """Draw the frame, then the page that was asked for; without a database, say what to do instead."""
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
-    page = st.navigation([st.Page(path, title=title) for path, title in PAGES.items()])
+    sections = {section: [st.Page(path, title=title, icon=icon) for path, title, icon in pages] for section, pages in PAGES.items()}
+    page = st.navigation(sections)
     try:
         opened = data.opened()
     except SameSideError as error:

@@ -66,6 +66,90 @@ class Data:
         """Return metrics.verdict."""
         return self._metric("verdict", scope)
 
+    def win_rate(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.win_rate."""
+        return self._metric("win_rate", scope, by)
+
+    def sales_cycle(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.sales_cycle."""
+        return self._metric("sales_cycle", scope, by)
+
+    def win_rate_by_answers(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.win_rate_by_answers."""
+        return self._metric("win_rate_by_answers", scope)
+
+    def answers_trend(self, scope: Scope) -> dict[str, Any]:
+        """Return the row of metrics.answers_trend."""
+        return self._metric("answers_trend", scope).row(0, named=True)
+
+    def fit_by_focus(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.fit_by_focus."""
+        return self._metric("fit_by_focus", scope)
+
+    def simpson(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.simpson."""
+        return self._metric("simpson", scope)
+
+    def curves(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.curves."""
+        return self._metric("curves", scope, by)
+
+    def curve_at(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.curve_at."""
+        return self._metric("curve_at", scope, by)
+
+    def cycle_quantiles(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.cycle_quantiles."""
+        return self._metric("cycle_quantiles", scope, by)
+
+    def log_rank(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.log_rank."""
+        return self._metric("log_rank", scope, by)
+
+    def friction(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.friction."""
+        return self._metric("friction", scope)
+
+    def effects(self, scope: Scope, by: str = "question") -> pl.DataFrame:
+        """Return metrics.effects."""
+        return self._metric("effects", scope, by)
+
+    def questions_jointly(self, scope: Scope) -> pl.DataFrame:
+        """Return what each question goes with when the others are held equal."""
+        return self._metric("questions_jointly", scope)
+
+    def like_for_like(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.like_for_like."""
+        return self._metric("like_for_like", scope, by)
+
+    def balance(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.balance."""
+        return self._metric("balance", scope)
+
+    def sensitivity(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.verdict at other landmarks and thresholds."""
+        return self._metric("sensitivity", scope)
+
+    def robustness(self, scope: Scope) -> dict[str, Any]:
+        """Return the row of metrics.robustness."""
+        return self._metric("robustness", scope).row(0, named=True)
+
+    def other_methods(self, scope: Scope) -> pl.DataFrame:
+        """Return the like-for-like difference by other methods."""
+        return self._metric("other_methods", scope)
+
+    def mantel_haenszel(self, scope: Scope, by: str = "segment") -> pl.DataFrame:
+        """Return metrics.mantel_haenszel."""
+        return self._metric("mantel_haenszel", scope, by)
+
+    def owner_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.owner_rates."""
+        return self._metric("owner_rates", scope)
+
+    def value_weighted(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.value_weighted."""
+        return self._metric("value_weighted", scope)
+
     def alike(self, scope: Scope) -> Alike:
         """Return what metrics.verdict held equal, and let go, of what the export tells anything about.
 
@@ -108,15 +192,33 @@ class Data:
         settings: dict[str, Any] = _fact(self.version, "settings")
         return settings
 
+    def questions(self) -> pl.DataFrame:
+        """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped; in their order."""
+        questions: pl.DataFrame = _fact(self.version, "questions")
+        return questions
+
     def questions_mapped(self) -> int:
         """Return how many buyer questions the export can answer."""
-        questions: pl.DataFrame = _fact(self.version, "questions")
-        return questions.filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
+        return self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
+
+    def loads(self) -> pl.DataFrame:
+        """Return marts.loads: one row per file of the load."""
+        loads: pl.DataFrame = _fact(self.version, "loads")
+        return loads
+
+    def rejects_by_reason(self) -> pl.DataFrame:
+        """Return marts.rejects_by_reason, the most frequent first."""
+        rejects: pl.DataFrame = _fact(self.version, "rejects_by_reason")
+        return rejects
+
+    def field_coverage(self) -> pl.DataFrame:
+        """Return marts.field_coverage: one row per field of the configuration."""
+        coverage: pl.DataFrame = _fact(self.version, "field_coverage")
+        return coverage
 
     def loaded_at(self) -> datetime:
         """Return when the file was made, UTC."""
-        loads: pl.DataFrame = _fact(self.version, "loads")
-        at: datetime = loads["loaded_at"][0]
+        at: datetime = self.loads()["loaded_at"][0]
         return at
 
     def choices(self, dimension: Dimension) -> list[str]:
@@ -147,8 +249,8 @@ class Data:
             return told[factor]
         return any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
 
-    def _metric(self, name: str, scope: Scope) -> pl.DataFrame:
-        return _metric(self.version, name, scope)
+    def _metric(self, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+        return _metric(self.version, name, scope, *arguments)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -157,8 +259,8 @@ def _database(version: str) -> Database:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _metric(version: str, name: str, scope: Scope) -> pl.DataFrame:
-    frame: pl.DataFrame = getattr(_database(version), name)(scope)
+def _metric(version: str, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+    frame: pl.DataFrame = getattr(_database(version), name)(scope, *arguments)
     return frame
 
 

@@ -32,3 +32,9 @@ def plotly(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text without line breaks and without characters that hide or turn others."""
     return _HIDDEN.sub(" ", text).strip()
+
+
+def shortened(text: str, letters: int) -> str:
+    """Return a text as one line of at most so many letters, cut with an ellipsis where it is longer."""
+    line = one_line(text)
+    return line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…"

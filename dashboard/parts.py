@@ -13,11 +13,14 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from dashboard import charts, data
+from dashboard import data
+from dashboard.charts import theme
 from dashboard.escape import markdown
 from dashboard.terms import Terms
 from dashboard.wording import common, frame
 from dashboard.wording.beside import Fact
+from dashboard.wording.common import Answer, Picture
+from dashboard.wording.guard import nothing_to_compare
 from dashboard.wording.tiles import NOT_ALIKE, Tile
 from dashboard.wording.verdict import Verdict
 
@@ -33,12 +36,12 @@ _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two
 def style() -> None:
     """Lay over Streamlit's theme the few rules that it has no settings for."""
     st.html(_STYLE)
-    st.logo(_LOGO.replace(charts.LIGHT.ink, colours().ink), size="large", icon_image=ICON)
+    st.logo(_LOGO.replace(theme.LIGHT.ink, colours().ink), size="large", icon_image=ICON)
 
 
-def colours() -> charts.Palette:
+def colours() -> theme.Palette:
     """Return the colours of the theme that the visitor sees."""
-    return charts.palette(st.context.theme.type)
+    return theme.palette(st.context.theme.type)
 
 
 def unavailable(what: str, where: str, todo: str) -> None:
@@ -62,7 +65,7 @@ def header(opened: data.Data, scope: data.Scope) -> None:
         st.caption(markdown(filters))
 
 
-def verdict(said: Verdict, facts: Sequence[Fact]) -> None:
+def answer(said: Answer | Verdict, facts: Sequence[Fact] = ()) -> None:
     """Draw the answer to a page's question: in a word, in a sentence, and beside it what to know about it."""
     with st.container(key="verdict", gap="xsmall"):
         st.caption(markdown(said.in_a_word))
@@ -74,6 +77,14 @@ def verdict(said: Verdict, facts: Sequence[Fact]) -> None:
             _facts(facts)
         if said.caveat:
             st.caption(markdown(said.caveat))
+
+
+def is_comparable(opened: data.Data, scope: data.Scope) -> bool:
+    """Return whether there are deals to compare at equal age; where there are none, say why in place of the page."""
+    said = nothing_to_compare(opened.left_out(scope), opened.terms(scope))
+    if said is not None:
+        answer(said)
+    return said is None
 
 
 def _facts(facts: Sequence[Fact]) -> None:
@@ -135,14 +146,36 @@ def card(key: str, title: str, intro: str) -> Iterator[None]:
         yield
 
 
-def chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Draw a figure as wide as there is room."""
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=alt, key=key)
+def picture(said: Picture, figure: go.Figure | None, csv: bytes, terms: Terms, *, is_selectable: bool = False) -> str | None:
+    """Draw a chart in a card of its own: heading, figure, the same in words and as a table, and its data as CSV.
+
+    Without a figure its sentences stand in its place. Returns the customdata of the point that a visitor selected, where the
+    chart is one whose points can be.
+    """
+    with card(said.name, said.title, said.intro):
+        selected = None
+        if figure is None:
+            bullets(said.sentences)
+        else:
+            selected = chart(figure, said.alt, f"{said.name}-chart", is_selectable=is_selectable)
+            in_words(said.sentences, said.table)
+        download(csv, said.name, terms)
+    return selected
 
 
-def in_words(title: str, sentences: Iterable[str], table: pl.DataFrame) -> None:
+def chart(figure: go.Figure, alt: str, key: str, *, is_selectable: bool = False) -> str | None:
+    """Draw a figure as wide as there is room, and return the customdata of the point that was selected, if any can be."""
+    if not is_selectable:
+        st.plotly_chart(figure, theme=None, config=theme.CONFIG, alt=alt, key=key)
+        return None
+    event = st.plotly_chart(figure, theme=None, config=theme.CONFIG, alt=alt, key=key, on_select="rerun", selection_mode="points")
+    points = event["selection"]["points"]
+    return str(points[0]["customdata"]) if points else None
+
+
+def in_words(sentences: Iterable[str], table: pl.DataFrame) -> None:
     """Draw what a picture shows in words and as a table, for those who cannot see it or want it exact."""
-    with st.expander(markdown(title)):
+    with st.expander(markdown(common.IN_WORDS)):
         bullets(sentences)
         st.dataframe(table, hide_index=True)
 

@@ -28,6 +28,11 @@ def number(value: float, step: float = 1.0, *, signed: bool = False) -> str:
     return f"{_sign(rounded, signed=signed)}{abs(rounded):,.{decimals}f}"
 
 
+def whole(number_of: int) -> str:
+    """Return a count with separators."""
+    return f"{number_of:,}"
+
+
 def percent(share: float, step: float = 1.0) -> str:
     """Return a share of 0 to 1 as per cent, rounded to `step` points."""
     return f"{number(100 * share, step)}%"

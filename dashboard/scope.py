@@ -161,7 +161,7 @@ def _widgets(choices: Choices) -> dict[str, Any]:
     )
     if ANSWERS in defaults:
         chosen[ANSWERS] = st.slider(
-            wording.ANSWERS,
+            wording.ANSWERS_NEEDED,
             1,
             choices.questions,
             defaults[ANSWERS],

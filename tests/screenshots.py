@@ -54,7 +54,8 @@ def take(browser: Browser, url: str, scheme: Literal["light", "dark"], size: str
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.goto(url)
-    page.locator(".js-plotly-plot .points path").first.wait_for(timeout=60_000)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+    page.locator("h1").first.wait_for(timeout=60_000)
     page.wait_for_load_state("networkidle")
     length = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(height, length)})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import charts, data, parts, scope
+from dashboard import data, parts, scope
+from dashboard.charts.ladder import evidence_ladder
 from dashboard.wording import common, frame
 from dashboard.wording import ladder as steps
 from dashboard.wording.beside import facts
@@ -17,7 +18,7 @@ ladder, verdicts = opened.evidence_ladder(asked), opened.verdict(asked)
 said = verdict(verdicts, ladder, alike, terms, deals)
 
 st.title(QUESTION, anchor=False)
-parts.verdict(said, facts(verdicts, ladder, alike, terms))
+parts.answer(said, facts(verdicts, ladder, alike, terms))
 if said.state == "no field history":
     st.info(frame.no_history(), icon=":material/history:")
 if said.compares_ages:
@@ -25,7 +26,4 @@ if said.compares_ages:
 if deals and terms.questions:
     parts.definition(common.definition(terms), common.crm_line(opened.crm_figures(asked), terms))
     rungs = steps.rungs(ladder, said, terms)
-    with parts.card("ladder", steps.TITLE, steps.INTRO):
-        parts.chart(charts.evidence_ladder(rungs, parts.colours()), steps.alt(rungs), "ladder-chart")
-        parts.in_words(steps.IN_WORDS, steps.sentences(rungs), steps.table(ladder, said))
-        parts.download(opened.csv(ladder, asked), "evidence_ladder", terms)
+    parts.picture(steps.picture(ladder, rungs, said), evidence_ladder(rungs, parts.colours()), opened.csv(ladder, asked), terms)

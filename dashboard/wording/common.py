@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -14,9 +15,34 @@ PRODUCT = "Same Side"
 CUSTOMER, SELLER = "Customer-focused", "Seller-focused"
 TOO_FEW = "too few"
 DOWNLOAD = "Download CSV"
-HOW_COUNTED = "How this is counted"
+IN_WORDS = "The same in words and as a table"
 
 _EMPTY_FIELD = "An empty field means “not documented”, not “does not care about the customer”."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a page's question: in a word, in a sentence, what to know or to do beside it, and what it does not show."""
+
+    in_a_word: str
+    sentence: str
+    note: str = ""
+    caveat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The words of a chart: its heading, what it shows in a line for those who cannot see it, in sentences, and as a table to read.
+
+    name is that of its CSV and of its place on the page.
+    """
+
+    name: str
+    title: str
+    intro: str
+    alt: str
+    sentences: tuple[str, ...]
+    table: pl.DataFrame
 
 
 def rate(row: Mapping[str, Any], group: str, step: float = 1.0) -> str:

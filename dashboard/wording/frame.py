@@ -11,6 +11,8 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import Terms
 
+ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
+
 OVERVIEW = "Overview"
 
 FILTERS = "Deals"
@@ -18,7 +20,7 @@ TAGGING = "Customer focus"
 CREATED = "Created"
 LANDMARK = "Landmark day"
 LANDMARK_HELP = "A deal is tagged by what stood in its fields at the end of this day after creation. Deals decided earlier are shown apart."
-ANSWERS = "Answers needed"
+ANSWERS_NEEDED = "Answers needed"
 ANSWERS_HELP = "A deal is customer-focused from this many answered buyer questions on."
 ANYTHING = "All"
 RESET = "Reset"

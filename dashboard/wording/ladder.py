@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +10,14 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import FEW_OWNERS, Terms
-from dashboard.wording.common import CUSTOMER, SELLER, TOO_FEW, counts, interval, is_few, rate, whole_points
+from dashboard.wording.common import CUSTOMER, SELLER, TOO_FEW, Picture, counts, interval, is_few, rate, whole_points
 from dashboard.wording.verdict import Verdict
 
-TITLE = "From claim to evidence"
-INTRO = (
+_TITLE = "From claim to evidence"
+_INTRO = (
     "The gap in win rate between the two groups. Each step takes out one reason for it that has nothing to do with how the deal was sold."
 )
 AXIS = "Gap in win rate, in points"
-IN_WORDS = "The same in words and as a table"
 
 _LAST_WITH_RATES = 4  # from step 5 on the groups are weighted, so that each has no rate of its own
 _NONE = "–"
@@ -118,6 +117,11 @@ def _hover(title: str, row: Mapping[str, Any]) -> tuple[str, ...]:
         *ends,
         f"Not used: {rounding.count(row['deals_left_out'], 'deal')} in scope",
     )
+
+
+def picture(ladder: pl.DataFrame, made: Sequence[Rung], said: Verdict) -> Picture:
+    """Return the words of the picture."""
+    return Picture("evidence_ladder", _TITLE, _INTRO, alt(made), tuple(sentences(made)), table(ladder, said))
 
 
 def tick(value: int) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from dashboard import charts
+from dashboard.charts import theme as charts
+from dashboard.charts.ladder import evidence_ladder
 from dashboard.wording.ladder import rungs
 from dashboard.wording.verdict import Verdict
 
-CONFIG = Path(charts.__file__).parent / ".streamlit" / "config.toml"
+CONFIG = Path(charts.__file__).parents[1] / ".streamlit" / "config.toml"
 STEPS = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (38, 100, 27, 100))
 FULL: dict[str, Any] = {"interval": (0.05, 0.17), "alike": (0.06, 0.01, 0.11), "beyond": (0.04, -0.02, 0.10)}
 SAID = Verdict("more", "", "", "")
@@ -30,7 +31,7 @@ def draw(ladder: Make, terms: Make) -> Draw:
     """Return a function that draws a ladder of these steps, with what is given of terms and palette."""
 
     def make(*steps: Any, colours: charts.Palette = charts.LIGHT, **given: Any) -> go.Figure:
-        return charts.evidence_ladder(rungs(ladder(*steps, **given), SAID, terms()), colours)
+        return evidence_ladder(rungs(ladder(*steps, **given), SAID, terms()), colours)
 
     return make
 
@@ -159,7 +160,7 @@ def test_the_theme_by_name() -> None:
 def test_charts_and_wording_need_no_streamlit() -> None:
     """They can be tested, exported and printed without a server."""
     code = (
-        "import sys, dashboard.charts, dashboard.wording.beside, dashboard.wording.tiles, dashboard.wording.frame; "
+        "import sys, dashboard.charts.ladder, dashboard.charts.rows, dashboard.wording.beside, dashboard.wording.tiles, dashboard.wording.frame; "
         "sys.exit('streamlit' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=CONFIG.parents[2], check=False).returncode == 0

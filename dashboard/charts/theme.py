@@ -1,0 +1,77 @@
+"""What all figures share: the colours of both themes, the template, and how text and lines are put on a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = '"Source Sans", "Segoe UI", system-ui, sans-serif'
+
+CONFIG = {"displayModeBar": False, "displaylogo": False, "plotlyServerURL": "", "scrollZoom": False}
+"""How a browser shows the figures: no tool bar, and nothing that sends a chart anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one theme; those of .streamlit/config.toml are the same."""
+
+    customer: str
+    seller: str
+    ink: str
+    muted: str
+    faint: str
+    grid: str
+    surface: str
+
+
+LIGHT = Palette("#0F766E", "#A8500A", "#111917", "#5B6763", "#C3CBC7", "#EBEEEC", "#FFFFFF")
+DARK = Palette("#3ECFBF", "#F0A544", "#EDF2EF", "#9DAAA5", "#4F5D58", "#232D2A", "#111816")
+
+
+def palette(theme: str | None) -> Palette:
+    """Return the colours for a theme by its name; light where it is unknown."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def template(colours: Palette) -> go.layout.Template:
+    """Return what all figures share: type, colours, and no zooming, which would catch a finger that scrolls."""
+    axis = {"fixedrange": True, "showgrid": False, "gridcolor": colours.grid, "zeroline": False, "tickfont": {"color": colours.muted}}
+    hover = {"bgcolor": colours.surface, "bordercolor": colours.faint, "align": "left", "font": {"color": colours.ink}}
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 14, "color": colours.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [colours.customer, colours.seller, colours.muted],
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": hover | {"font": {"family": FONT, "size": 14, "color": colours.ink}},
+            "showlegend": False,
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )
+
+
+def on_page(bottom: int, axis: int, colours: Palette) -> go.Figure:
+    """Return a figure that is set like a page: y counts pixels from the top, so that lines keep their distances at any width.
+
+    Below `bottom` there is room of `axis` pixels for the x axis.
+    """
+    figure = go.Figure(layout={"template": template(colours), "height": bottom + axis})
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": axis})
+    figure.update_yaxes(range=[bottom, 0], visible=False)
+    return figure
+
+
+def stroke(figure: go.Figure, start: float | None, end: float | None, y: float, style: dict[str, Any]) -> None:
+    """Draw a level line that says nothing when pointed at."""
+    figure.add_scatter(x=[start, end], y=[y, y], mode="lines", line=style, hoverinfo="skip")
+
+
+def write(figure: go.Figure, text: str, y: float, colour: str, size: int, **where: Any) -> None:
+    """Write a text that is escaped already; `where` says at which x, and how it is anchored there."""
+    font = {"color": colour, "size": size}
+    figure.add_annotation(text=text, y=y, yanchor="middle", showarrow=False, font=font, **where)

@@ -1,0 +1,57 @@
+"""What a chart of rows says: labelled rows, each with dots and their intervals on one common axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["customer", "seller", "strong", "quiet", "before"]
+"""Whose a dot is, which decides its colour: of a group, of both (strong), too few to say (quiet), or how it was before (hollow)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value with its interval, in the unit of the axis; `text` stands at the right end of the row, `behind` in grey below it."""
+
+    value: float
+    role: Role
+    text: str = ""
+    behind: str = ""
+    low: float | None = None
+    high: float | None = None
+    hover: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: what it is about, a note in grey below, and its dots. Without dots the note says why there are none.
+
+    key is what a click on one of its dots selects.
+    """
+
+    title: str
+    dots: tuple[Dot, ...] = ()
+    note: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The common axis: its title, how a tick reads, what is drawn through all rows, and the ends it always holds.
+
+    reference is a value that all rows are held against, such as 0 or the rate of all deals; its text stands at the top.
+    """
+
+    title: str
+    tick: Callable[[float], str]
+    reference: float | None = None
+    reference_text: str = ""
+    holds: tuple[float, ...] = ()
+    ends_at: tuple[float | None, float | None] = (None, None)
+
+
+def alt(title: str, rows: Sequence[Row]) -> str:
+    """Return a chart of rows in a line, for those who cannot see it."""
+    told = [f"{row.title} {', '.join(dot.text for dot in row.dots if dot.text) or row.note}" for row in rows]
+    return f"{title}: {'; '.join(told)}."
