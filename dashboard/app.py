@@ -11,12 +11,12 @@ from dashboard import data, parts, scope
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
+# The pages by section, in order: script, title, icon. A page's address is the name of its script.
 PAGES = {
     frame.ANSWERS: [
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
     ],
 }
-"""The pages by section, in order: script, title, icon. A page's address is the name of its script."""
 
 
 def main() -> None:
