@@ -130,11 +130,12 @@ def _value(text: str) -> str:
     return f":gray[{markdown(text)}]" if text == common.TOO_FEW else markdown(text)
 
 
-def definition(lines: Iterable[str], crm_line: str) -> None:
-    """Draw under the numbers what they mean."""
+def definition(lines: Iterable[str], crm_line: str = "") -> None:
+    """Draw under the numbers what they mean, and how the CRM's own reports show these deals."""
     with st.container(key="definition"):
         st.caption(markdown(" ".join(lines)))
-        st.caption(markdown(crm_line))
+        if crm_line:
+            st.caption(markdown(crm_line))
 
 
 @contextmanager
