@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, parts, scope
+from dashboard import data, parts, rounding, scope
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
@@ -30,6 +30,7 @@ def main() -> None:
     except SameSideError as error:
         parts.unavailable(error.what, error.where, error.todo)
         return
+    rounding.write_as(opened.settings()["locale"])
     parts.header(opened, scope.sidebar(opened))
     page.run()
 

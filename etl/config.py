@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from zoneinfo import available_timezones
 
+from babel.localedata import locale_identifiers
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -41,10 +42,18 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_locale(name: str) -> str:
+    if name not in locale_identifiers():
+        near = difflib.get_close_matches(name, locale_identifiers(), n=1)
+        raise ValueError(f"is not a locale, such as en_GB or de_DE{f'; did you mean {near[0]!r}?' if near else ''}")
+    return name
+
+
 class Organisation(Shape):
     """Who the numbers are for."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    locale: Annotated[str, AfterValidator(_known_locale)]
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
 

@@ -140,7 +140,7 @@ def crm_line(crm: Mapping[str, Any], terms: Terms) -> str:
     if crm["win_rate"] is None:
         return "As your CRM shows these deals: none is closed yet."
     rate_of_all = f"win rate {rounding.percent(crm['win_rate'], 0.1)}"
-    parts = [f"{rate_of_all} ({crm['won']:,} won of {crm['won'] + crm['lost']:,} closed)"]
+    parts = [f"{rate_of_all} ({rounding.whole(crm['won'])} won of {rounding.whole(crm['won'] + crm['lost'])} closed)"]
     if crm["mean_days_won"] is not None:
         parts.append(f"{rounding.days(crm['mean_days_won'], 0.1)} to a win on average")
     if crm["won_amount"]:

@@ -49,8 +49,8 @@ def left_out_label(left_out: pl.DataFrame, terms: Terms) -> str:
     """Return how many deals in scope have no part in the comparison at equal age."""
     if not terms.has_field_history:
         return "none comparable at equal age: why?"
-    deals = left_out.filter(pl.col("part") != "compared")["deals"].sum()
-    return f"{deals:,} left out: why?" if deals else "none left out"
+    deals = int(left_out.filter(pl.col("part") != "compared")["deals"].sum())
+    return f"{rounding.whole(deals)} left out: why?" if deals else "none left out"
 
 
 def left_out_lines(left_out: pl.DataFrame, terms: Terms) -> list[str]:
@@ -64,7 +64,7 @@ def _left_out_line(row: Mapping[str, Any], terms: Terms) -> str:
         "compared": f"compared: open at the end of day {day}, and old enough to tell",
         "no questions mapped": "cannot be tagged: no buyer question is found in the export",
         "too young": f"too young: created less than {last} days before the export, so day {last} is not over",
-        "decided by the landmark": f"decided by day {day}, too early to compare; {row['won']:,} of them won",
+        "decided by the landmark": f"decided by day {day}, too early to compare; {rounding.whole(row['won'])} of them won",
         "timing unknown": f"of unknown timing: no telling which fields were filled by day {day}",
         "no creation date": "without a creation date",
         "closed without a date": "closed without a date",

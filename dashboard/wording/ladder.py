@@ -71,7 +71,7 @@ def why_no_gap(row: Mapping[str, Any], said: Verdict) -> str:
         return _NO_GAP.get(row["reason"], str(row["reason"]))
     if row["step"] > _LAST_WITH_RATES:
         return TOO_FEW if said.state == "too few" else ""
-    groups = f"{row['customer_deals']:,} {CUSTOMER.lower()}, {row['seller_deals']:,} {SELLER.lower()}"
+    groups = f"{rounding.whole(row['customer_deals'])} {CUSTOMER.lower()}, {rounding.whole(row['seller_deals'])} {SELLER.lower()}"
     return f"{TOO_FEW}: {groups}" if is_few(row) else ""
 
 
@@ -166,8 +166,8 @@ def _table_row(row: Mapping[str, Any], why_not: str, *, has_change: bool) -> tup
         why_not or rounding.points(row["difference"], 0.1, signed=True),
         _NONE if why_not or row["low"] is None else interval(row, 0.1),
         rounding.points(-row["removed"], 0.1, signed=True) if has_change else _NONE,
-        f"{row['deals_used']:,}",
-        f"{row['deals_left_out']:,}",
+        f"{rounding.whole(row['deals_used'])}",
+        f"{rounding.whole(row['deals_left_out'])}",
     )
 
 

@@ -143,7 +143,7 @@ def _not_comparable(case: _Case) -> _Said:
 def _too_few(case: _Case) -> _Said:
     groups = (("customer", "customer-focused deal"), ("seller", "seller-focused deal"))
     counted = " and ".join(
-        f"{rounding.count(case.row[f'{group}_deals'], noun)} ({case.row[f'{group}_won']:,} won)" for group, noun in groups
+        f"{rounding.count(case.row[f'{group}_deals'], noun)} ({rounding.whole(case.row[f'{group}_won'])} won)" for group, noun in groups
     )
     least = f"a first reading takes {FEW_DEALS} of each, with {_FEW_WON} won and {_FEW_WON} not"
     return f"Too few to say: {counted} can be compared at day {case.terms.landmark_day}; {least}.", _MORE_DEALS
@@ -156,7 +156,7 @@ def _one_group(case: _Case) -> _Said:
         else (case.row["seller_deals"], "seller-focused", "fewer answers")
     )
     subjects = {1: "The one deal that can be compared is", 2: "Both deals that can be compared are"}
-    subject = subjects.get(deals, f"All {deals:,} deals that can be compared are")
+    subject = subjects.get(deals, f"All {rounding.whole(deals)} deals that can be compared are")
     mark = f"customer-focused takes {needed(case.terms)} answered by day {case.terms.landmark_day}"
     return (
         f"{subject} {name}, so there is nothing to compare with; {mark}.",
@@ -185,7 +185,7 @@ def _no_questions(_: _Case) -> _Said:
 def _no_deals(case: _Case) -> _Said:
     if not case.deals:
         return "No deal matches these filters.", "Take one out in the sidebar, or reset them."
-    subject = "The one deal in scope cannot" if case.deals == 1 else f"None of the {case.deals:,} deals in scope can"
+    subject = "The one deal in scope cannot" if case.deals == 1 else f"None of the {rounding.whole(case.deals)} deals in scope can"
     return f"{subject} be compared at day {case.terms.landmark_day} yet.", "See “left out: why?” above for what becomes of them."
 
 

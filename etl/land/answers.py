@@ -111,7 +111,7 @@ def _write_settings(landing: Landing, as_of: date) -> None:
     landing.con.execute(
         """
         insert into raw.settings
-        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
             exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null)
         """,
         [
@@ -122,6 +122,7 @@ def _write_settings(landing: Landing, as_of: date) -> None:
             list(config.like_for_like.strata),
             list(config.like_for_like.amount_bands),
             config.organisation.currency,
+            config.organisation.locale,
             config.organisation.time_zone,
             config.organisation.fiscal_year_start_month,
             as_of,

@@ -7,6 +7,7 @@ create table raw.settings (
     strata varchar[] not null, -- what deals must share on the landmark day to count as alike, the most important first
     amount_bands double[] not null, -- where one band of amounts ends and the next begins
     currency varchar not null, -- the organisation's currency
+    locale varchar not null, -- how numbers, days and amounts are written, such as en_GB
     time_zone varchar not null, -- zone of calendar days
     fiscal_year_start_month integer not null, -- 1 to 12
     as_of date not null, -- day of the export; open deals are known until then

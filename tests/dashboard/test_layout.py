@@ -44,6 +44,14 @@ def test_no_html_is_let_through(path: Path) -> None:
     assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "rounding"], ids=lambda path: path.stem)
+def test_numbers_are_written_in_one_place(path: Path) -> None:
+    """No module but `rounding` puts separators into numbers, or knows how a locale writes them."""
+    text = path.read_text(encoding="utf-8")
+    assert ":,}" not in text
+    assert "babel" not in text
+
+
 def test_the_server_is_shut_by_default() -> None:
     """No tracebacks, no telemetry, no raw export, no agent, this machine only."""
     settings = tomllib.loads((FOLDER / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

@@ -12,7 +12,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
+from etl.config import load_config
+from etl.load import Request, load
 from etl.queries import Database, Scope
+
+ROOT = Path(__file__).parents[2]
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
@@ -113,6 +117,18 @@ def test_the_csv_is_the_frame_with_its_definition(show: Show, sample: Database) 
     assert frame["difference"].to_list() == pytest.approx(sample.evidence_ladder(scope)["difference"].to_list())
     assert frame.select("as_of", "landmark_day", "answers_needed", "horizon_days", "scope").unique().height == 1
     assert frame["scope"][0] == "Segment: SMB"
+
+
+def test_numbers_and_days_follow_the_locale(show: Show, tmp_path: Path) -> None:
+    """A German organisation reads points for thousands, and its own months."""
+    (tmp_path / "sameside.toml").write_text('[organisation]\nlocale = "de_DE"\n')
+    config = load_config(tmp_path / "sameside.toml")
+    loaded = load(Request((ROOT / "sample_data" / "salesforce.zip",), tmp_path / "data", config))
+    text = read(show(loaded.database.parent))
+    assert "Data as of 30. Juni 2026" in text
+    assert "3.994 deals in scope" in text
+    assert "62 % (204 of 329)" in text
+    assert "29.000 €" in text
 
 
 def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from babel.numbers import parse_decimal
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -103,3 +106,44 @@ def test_rounding_moves_a_number_by_half_a_step_at_most(value: float, step: floa
 def test_a_day_after_creation_stays_on_one_line() -> None:
     """Its number is not left alone at the start of the next."""
     assert rounding.on_day(30) == "day\N{NO-BREAK SPACE}30"
+
+
+@pytest.mark.parametrize(
+    ("locale", "texts"),
+    [
+        ("en_GB", ("1,234.5", "41%", "€29,000", "€1.3m", "30 June 2026", "163 of 366")),
+        ("en_US", ("1,234.5", "41%", "€29,000", "€1.3M", "June 30, 2026", "163 of 366")),
+        ("de_DE", ("1.234,5", "41 %", "29.000 €", "1,3 Mio. €", "30. Juni 2026", "163 of 366")),
+        ("fr_FR", ("1\u202f234,5", "41 %", "29\u202f000 €", "1,3 M €", "30 juin 2026", "163 of 366")),
+        ("nl_NL", ("1.234,5", "41%", "€ 29.000", "€ 1,3 mln.", "30 juni 2026", "163 of 366")),
+        ("ja_JP", ("1,234.5", "41%", "€29,000", "€1,300,000", "2026年6月30日", "163 of 366")),
+        ("en_IN", ("1,234.5", "41%", "€29,000", "€13,00,000", "30 June 2026", "163 of 366")),
+    ],
+)
+def test_a_locale_writes_its_own_way(locale: str, texts: tuple[str, ...]) -> None:
+    """Separators, per cents, amounts, millions and days follow the configured locale."""
+
+    def write() -> tuple[str, ...]:
+        rounding.write_as(locale)
+        return (
+            rounding.number(1234.5, 0.1),
+            rounding.percent(0.41),
+            rounding.money(28_900, "EUR", 1000),
+            rounding.money(1_270_000, "EUR", 100_000),
+            rounding.day(date(2026, 6, 30)),
+            rounding.of(163, 366),
+        )
+
+    assert tuple(text.replace(SPACE, " ") for text in copy_context().run(write)) == texts
+    assert rounding.locale_in_use() == "en_GB"
+
+
+def test_a_rate_reads_back_in_any_locale() -> None:
+    """What stands around the number is the locale's, the number is the same."""
+
+    def write(locale: str) -> str:
+        rounding.write_as(locale)
+        return rounding.percent(0.1234, 0.1)
+
+    read = {locale: parse_decimal(copy_context().run(write, locale).strip("% \N{NO-BREAK SPACE}"), locale) for locale in ("de_DE", "en_GB")}
+    assert read == {"de_DE": Decimal("12.3"), "en_GB": Decimal("12.3")}

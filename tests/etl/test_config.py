@@ -28,6 +28,12 @@ def test_user_file_lies_over_the_defaults(tmp_path: Path) -> None:
     assert (config.tag.landmark_day, config.outcome.horizon_days, list(config.questions)) == (60, 180, ["pain"])
 
 
+def test_a_locale_that_nobody_knows_is_told_with_the_nearest(tmp_path: Path) -> None:
+    """A locale is one that numbers can be written in."""
+    with pytest.raises(ConfigError, match=r"organisation.locale: is not a locale.*did you mean 'de_DE'"):
+        load_config(_write(tmp_path, '[organisation]\nlocale = "de_DEE"\n'))
+
+
 def test_every_problem_is_told_with_the_nearest_key(tmp_path: Path) -> None:
     """Wrong keys, wrong types and unknown zones come in one error, each with its dotted key."""
     text = '[organisation]\ntime_zone = "Europe/Berln"\n[tag]\nlandmarkday = 3\n[outcome]\nhorizon_days = "long"\n[storag]\nx = 1\n'
