@@ -17,7 +17,7 @@ import click
 
 from etl.errors import SameSideError
 
-_APP = Path(__file__).parent.parent / "dashboard" / "app.py"
+_APP = Path(__file__).parent.parent / "dashboard" / "server.py"
 _HOST = "127.0.0.1"
 _READY_SECONDS = 120
 

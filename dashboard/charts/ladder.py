@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Palette, on_page, stroke, write
+from dashboard.charts.theme import Canvas, Palette, on_page
 from dashboard.wording import ladder as wording
 
 # The ladder is set like a page: y counts pixels from the top, so that a row's lines keep their distances at any width.
@@ -19,16 +20,16 @@ _AXIS = 56
 def evidence_ladder(rungs: Sequence[wording.Rung], colours: Palette) -> go.Figure:
     """Draw the gap in win rate step by step, a row each: what is left with its interval, and what the step took away."""
     tops, bottom = _tops(rungs)
-    figure = on_page(bottom, _AXIS, colours)
-    _set_gap_axis(figure, rungs, colours)
+    canvas = on_page(bottom, _AXIS, colours)
+    canvas.layout["xaxis"] = _gap_axis(rungs, colours)
     before: float | None = None
     for rung, top in zip(rungs, tops, strict=True):
-        _write_rung(figure, rung, top, colours)
+        _write_rung(canvas, rung, top, colours)
         if rung.gap is not None:
-            _draw_ruler(figure, top + _TRACK, colours)
-            _draw_gap(figure, rung, before, top + _TRACK, colours)
+            _draw_ruler(canvas, top + _TRACK, colours)
+            _draw_gap(canvas, rung, before, top + _TRACK, colours)
             before = rung.gap
-    return figure
+    return canvas.figure()
 
 
 def _tops(rungs: Sequence[wording.Rung]) -> tuple[list[int], int]:
@@ -39,8 +40,8 @@ def _tops(rungs: Sequence[wording.Rung]) -> tuple[list[int], int]:
     return tops, top
 
 
-def _set_gap_axis(figure: go.Figure, rungs: Sequence[wording.Rung], colours: Palette) -> None:
-    """Set the axis to everything that is drawn, the zero, and room for the labels beyond."""
+def _gap_axis(rungs: Sequence[wording.Rung], colours: Palette) -> dict[str, Any]:
+    """Return the axis that holds everything that is drawn, the zero, and room for the labels beyond."""
     drawn = [0.0, *(value for rung in rungs for value in (rung.gap, rung.low, rung.high) if value is not None)]
     room = max(max(drawn) - min(drawn), 10) * 0.1
     low, high = min(drawn) - room, max(drawn) + room
@@ -48,40 +49,40 @@ def _set_gap_axis(figure: go.Figure, rungs: Sequence[wording.Rung], colours: Pal
     ticks = [value for value in range(-100, 101, apart) if low <= value <= high]
     title = {"text": escape.plotly(wording.AXIS), "font": {"color": colours.muted, "size": 14}}
     labels = [escape.plotly(wording.tick(value)) for value in ticks]
-    figure.update_xaxes(range=[low, high], title=title, tickvals=ticks, ticktext=labels)
+    return {"range": [low, high], "title": title, "tickvals": ticks, "ticktext": labels}
 
 
-def _write_rung(figure: go.Figure, rung: wording.Rung, top: int, colours: Palette) -> None:
+def _write_rung(canvas: Canvas, rung: wording.Rung, top: int, colours: Palette) -> None:
     quiet = rung.gap is None
     title, note, deals = (escape.plotly(text) for text in (rung.title, rung.note, rung.deals))
     left, right = {"x": 0, "xref": "paper", "xanchor": "left"}, {"x": 1, "xref": "paper", "xanchor": "right"}
     ink = colours.muted if quiet else colours.ink
-    write(figure, title if quiet else f"<b>{title}</b>", top + _TITLE, ink, 16, **left)
-    write(figure, note, top + _NOTE, colours.muted, 14, **left)
+    canvas.write(title if quiet else f"<b>{title}</b>", top + _TITLE, ink, 16, **left)
+    canvas.write(note, top + _NOTE, colours.muted, 14, **left)
     if deals:
-        write(figure, deals, top + _TITLE, colours.muted, 14, **right)
+        canvas.write(deals, top + _TITLE, colours.muted, 14, **right)
 
 
-def _draw_ruler(figure: go.Figure, y: int, colours: Palette) -> None:
+def _draw_ruler(canvas: Canvas, y: int, colours: Palette) -> None:
     """Draw the zero of a row, and its ticks: lines down the whole figure would run through the text."""
-    for value in figure.layout.xaxis.tickvals:
+    for value in canvas.layout["xaxis"]["tickvals"]:
         reach, colour = (12, colours.muted) if value == 0 else (6, colours.faint)
         line = {"color": colour, "width": 2 if value == 0 else 1}
-        figure.add_shape(type="line", x0=value, x1=value, y0=y - reach, y1=y + reach, line=line, layer="below")
+        canvas.add_shape(type="line", x0=value, x1=value, y0=y - reach, y1=y + reach, line=line, layer="below")
 
 
-def _draw_gap(figure: go.Figure, rung: wording.Rung, before: float | None, y: int, colours: Palette) -> None:
+def _draw_gap(canvas: Canvas, rung: wording.Rung, before: float | None, y: int, colours: Palette) -> None:
     """Draw a row's stem from zero, what its step took away as a dotted line, its interval, its dot and its value."""
     strong = colours.ink if rung.is_strong else colours.muted
     if before is not None:
-        stroke(figure, rung.gap, before, y, {"color": colours.faint, "width": 2, "dash": "3px,4px"})
-    stroke(figure, 0, rung.gap, y, {"color": colours.faint, "width": 3})
+        canvas.stroke(rung.gap, before, y, {"color": colours.faint, "width": 2, "dash": "3px,4px"})
+    canvas.stroke(0, rung.gap, y, {"color": colours.faint, "width": 3})
     if rung.low is not None:
-        stroke(figure, rung.low, rung.high, y, {"color": strong, "width": 5})
+        canvas.stroke(rung.low, rung.high, y, {"color": strong, "width": 5})
     if before is not None:
         ghost = {"size": 9, "color": colours.surface, "line": {"color": colours.faint, "width": 2}}
-        figure.add_scatter(x=[before], y=[y], mode="markers", marker=ghost, hoverinfo="skip")
-    figure.add_scatter(
+        canvas.add_scatter(x=[before], y=[y], mode="markers", marker=ghost, hoverinfo="skip")
+    canvas.add_scatter(
         x=[rung.gap],
         y=[y],
         mode="markers",
@@ -91,4 +92,4 @@ def _draw_gap(figure: go.Figure, rung: wording.Rung, before: float | None, y: in
         hoverinfo="text",
     )
     label = f"<b>{escape.plotly(rung.label)}</b>"
-    write(figure, label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, xanchor="center")
+    canvas.write(label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, xanchor="center")

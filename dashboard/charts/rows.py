@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Palette, on_page, stroke, write
+from dashboard.charts.theme import Canvas, Palette, on_page
 from dashboard.wording.rows import Axis, Dot, Row
 
 # Pixels from the top of a row, which is set like a page.
@@ -23,19 +24,19 @@ def rows_chart(rows: Sequence[Row], axis: Axis, colours: Palette) -> go.Figure:
     """Draw rows with their dots. Each dot is a point of its own that can be selected; its customdata is the key of its row."""
     heights = [_height(row) for row in rows]
     top = _TOP if axis.reference_text else 0
-    figure = on_page(top + sum(heights), _AXIS, colours)
+    canvas = on_page(top + sum(heights), _AXIS, colours)
     low, high, ticks = _range(rows, axis)
-    _set_axis(figure, axis, (low, high), ticks, colours)
+    canvas.layout["xaxis"] = _x_axis(axis, (low, high), ticks, colours)
     if axis.reference_text and axis.reference is not None:
-        write(figure, escape.plotly(axis.reference_text), 8, colours.muted, 13, x=axis.reference, xanchor=_anchor(axis, low, high))
+        canvas.write(escape.plotly(axis.reference_text), 8, colours.muted, 13, x=axis.reference, xanchor=_anchor(axis, low, high))
     for row, height in zip(rows, heights, strict=True):
-        _write_row(figure, row, top, colours)
+        _write_row(canvas, row, top, colours)
         if row.dots:
-            _draw_ruler(figure, axis, ticks, (top + _TRACK - 7, top + height - _BELOW + 5), colours)
+            _draw_ruler(canvas, axis, ticks, (top + _TRACK - 7, top + height - _BELOW + 5), colours)
             for number, dot in enumerate(row.dots):
-                _draw_dot(figure, row, dot, top + _TRACK + number * _APART, colours)
+                _draw_dot(canvas, row, dot, top + _TRACK + number * _APART, colours)
         top += height
-    return figure
+    return canvas.figure()
 
 
 def _height(row: Row) -> int:
@@ -63,10 +64,10 @@ def _step(least: float) -> float:
     return next(power * size for size in (1, 2, 5, 10) if power * size >= least * (1 - 1e-9))
 
 
-def _set_axis(figure: go.Figure, axis: Axis, ends: tuple[float, float], ticks: Sequence[float], colours: Palette) -> None:
+def _x_axis(axis: Axis, ends: tuple[float, float], ticks: Sequence[float], colours: Palette) -> dict[str, Any]:
     title = {"text": escape.plotly(axis.title), "font": {"color": colours.muted, "size": 14}}
     labels = [escape.plotly(axis.tick(value)) for value in ticks]
-    figure.update_xaxes(range=list(ends), title=title, tickvals=list(ticks), ticktext=labels)
+    return {"range": list(ends), "title": title, "tickvals": list(ticks), "ticktext": labels}
 
 
 def _anchor(axis: Axis, low: float, high: float) -> str:
@@ -75,39 +76,39 @@ def _anchor(axis: Axis, low: float, high: float) -> str:
     return "left" if at < 1 / 4 else "right" if at > 3 / 4 else "center"
 
 
-def _write_row(figure: go.Figure, row: Row, top: int, colours: Palette) -> None:
+def _write_row(canvas: Canvas, row: Row, top: int, colours: Palette) -> None:
     """Write a row's title and note at the left, its values and what is behind them at the right."""
     left, right = {"x": 0, "xref": "paper", "xanchor": "left"}, {"x": 1, "xref": "paper", "xanchor": "right"}
     title = escape.plotly(escape.shortened(row.title, _LONGEST))
-    write(figure, f"<b>{title}</b>", top + _TITLE, colours.ink if row.dots else colours.muted, 15, **left)
+    canvas.write(f"<b>{title}</b>", top + _TITLE, colours.ink if row.dots else colours.muted, 15, **left)
     if row.note:
-        write(figure, escape.plotly(row.note), top + _NOTE, colours.muted, 13, **left)
+        canvas.write(escape.plotly(row.note), top + _NOTE, colours.muted, 13, **left)
     values = [f'<span style="color:{_colour(dot, colours)}"><b>{escape.plotly(dot.text)}</b></span>' for dot in row.dots if dot.text]
     if values:
-        write(figure, "   ".join(values), top + _TITLE, colours.ink, 15, **right)
+        canvas.write("   ".join(values), top + _TITLE, colours.ink, 15, **right)
     if behind := "   ".join(escape.plotly(dot.behind) for dot in row.dots if dot.behind):
-        write(figure, behind, top + _NOTE, colours.muted, 13, **right)
+        canvas.write(behind, top + _NOTE, colours.muted, 13, **right)
 
 
-def _draw_ruler(figure: go.Figure, axis: Axis, ticks: Sequence[float], span: tuple[int, int], colours: Palette) -> None:
+def _draw_ruler(canvas: Canvas, axis: Axis, ticks: Sequence[float], span: tuple[int, int], colours: Palette) -> None:
     """Draw the ticks of a row, and the reference: lines down the whole figure would run through the text."""
     for value in ticks:
-        _upright(figure, value, span, colours.grid, 1)
+        _upright(canvas, value, span, colours.grid, 1)
     if axis.reference is not None:
-        _upright(figure, axis.reference, (span[0] - 2, span[1] + 2), colours.muted, 2)
+        _upright(canvas, axis.reference, (span[0] - 2, span[1] + 2), colours.muted, 2)
 
 
-def _upright(figure: go.Figure, x: float, span: tuple[int, int], colour: str, width: int) -> None:
-    figure.add_shape(type="line", x0=x, x1=x, y0=span[0], y1=span[1], line={"color": colour, "width": width}, layer="below")
+def _upright(canvas: Canvas, x: float, span: tuple[int, int], colour: str, width: int) -> None:
+    canvas.add_shape(type="line", x0=x, x1=x, y0=span[0], y1=span[1], line={"color": colour, "width": width}, layer="below")
 
 
-def _draw_dot(figure: go.Figure, row: Row, dot: Dot, y: int, colours: Palette) -> None:
+def _draw_dot(canvas: Canvas, row: Row, dot: Dot, y: int, colours: Palette) -> None:
     colour = _colour(dot, colours)
     if dot.low is not None:
-        stroke(figure, dot.low, dot.high, y, {"color": colour, "width": 4})
+        canvas.stroke(dot.low, dot.high, y, {"color": colour, "width": 4})
     is_hollow = dot.role == "before"
     edge = {"color": colour if is_hollow else colours.surface, "width": 2}
-    figure.add_scatter(
+    canvas.add_scatter(
         x=[dot.value],
         y=[y],
         mode="markers",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -35,6 +36,7 @@ def palette(theme: str | None) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
+@cache
 def template(colours: Palette) -> go.layout.Template:
     """Return what all figures share: type, colours, and no zooming, which would catch a finger that scrolls."""
     axis = {"fixedrange": True, "showgrid": False, "gridcolor": colours.grid, "zeroline": False, "tickfont": {"color": colours.muted}}
@@ -55,23 +57,42 @@ def template(colours: Palette) -> go.layout.Template:
     )
 
 
-def on_page(bottom: int, axis: int, colours: Palette) -> go.Figure:
-    """Return a figure that is set like a page: y counts pixels from the top, so that lines keep their distances at any width.
+def on_page(bottom: int, axis: int, colours: Palette) -> Canvas:
+    """Return a canvas that is set like a page: y counts pixels from the top, so that lines keep their distances at any width.
 
     Below `bottom` there is room of `axis` pixels for the x axis.
     """
-    figure = go.Figure(layout={"template": template(colours), "height": bottom + axis})
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": axis})
-    figure.update_yaxes(range=[bottom, 0], visible=False)
-    return figure
+    margin = {"l": 0, "r": 0, "t": 0, "b": axis}
+    yaxis = {"range": [bottom, 0], "visible": False}
+    return Canvas({"template": template(colours), "height": bottom + axis, "margin": margin, "yaxis": yaxis})
 
 
-def stroke(figure: go.Figure, start: float | None, end: float | None, y: float, style: dict[str, Any]) -> None:
-    """Draw a level line that says nothing when pointed at."""
-    figure.add_scatter(x=[start, end], y=[y, y], mode="lines", line=style, hoverinfo="skip")
+@dataclass(slots=True)
+class Canvas:
+    """What is drawn on a figure, gathered first: Plotly looks at all that is there again with each shape or text that is added to it."""
 
+    layout: dict[str, Any]
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+    annotations: list[dict[str, Any]] = field(default_factory=list)
 
-def write(figure: go.Figure, text: str, y: float, colour: str, size: int, **where: Any) -> None:
-    """Write a text that is escaped already; `where` says at which x, and how it is anchored there."""
-    font = {"color": colour, "size": size}
-    figure.add_annotation(text=text, y=y, yanchor="middle", showarrow=False, font=font, **where)
+    def add_scatter(self, **trace: Any) -> None:
+        """Add a trace of dots or lines."""
+        self.traces.append({"type": "scatter", **trace})
+
+    def add_shape(self, **shape: Any) -> None:
+        """Add a line or a box."""
+        self.shapes.append(shape)
+
+    def write(self, text: str, y: float, colour: str, size: int, **where: Any) -> None:
+        """Write a text that is escaped already; `where` says at which x, and how it is anchored there."""
+        font = {"color": colour, "size": size}
+        self.annotations.append({"text": text, "y": y, "yanchor": "middle", "showarrow": False, "font": font, **where})
+
+    def stroke(self, start: float | None, end: float | None, y: float, style: dict[str, Any]) -> None:
+        """Draw a level line that says nothing when pointed at."""
+        self.add_scatter(x=[start, end], y=[y, y], mode="lines", line=style, hoverinfo="skip")
+
+    def figure(self) -> go.Figure:
+        """Return the figure."""
+        return go.Figure({"data": self.traces, "layout": self.layout | {"shapes": self.shapes, "annotations": self.annotations}})

@@ -39,7 +39,7 @@ def serve() -> Iterator[Serve]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        app = str(ROOT / "dashboard" / "app.py")
+        app = str(ROOT / "dashboard" / "server.py")
         options = ("--server.headless", "true", "--server.port", str(port))
         command = [sys.executable, "-m", "streamlit", "run", app, *options]
         servers.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"SAMESIDE_DATA": str(folder)}))
