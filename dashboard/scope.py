@@ -103,8 +103,9 @@ def scope_of(choices: Choices, chosen: Mapping[str, Any]) -> Scope:
     """Return what was chosen, by the keys of the widgets, as a scope; a default narrows nothing."""
     narrowed = {key: value for key, value in chosen.items() if value != choices.defaults.get(key)}
     created_from, created_to = days_of(choices.quarters, narrowed[CREATED]) if CREATED in narrowed else (None, None)
+    dimensions: dict[str, Any] = {name: tuple(narrowed[name]) for name in choices.dimensions if name in narrowed}
     return Scope(
-        **{name: tuple(narrowed[name]) for name in choices.dimensions if name in narrowed},
+        **dimensions,
         created_from=created_from,
         created_to=created_to,
         landmark_day=narrowed.get(LANDMARK),

@@ -23,7 +23,7 @@ from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapping import load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
 from etl.publish import LINK
-from etl.queries import DIMENSIONS, Database, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.serve import serve
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -172,6 +172,18 @@ def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
     serve(folder, port, headless=headless, smoke=smoke)
 
 
+_DEFINITION_HELP = {
+    "denominator": "Deals that win rates divide by: all, or those decided by the horizon, won or lost",
+    "no_decision": "Deals lost to no decision: count them in, or leave them out",
+    "count_by": "Whether win rates count deals, or weigh them by value",
+}
+
+
+def _unless_default(_: click.Context, option: click.Parameter, word: str | None) -> str | None:
+    """Return what was chosen, None where it is the default: then the scope is the same as without the option."""
+    return None if word == DEFINITIONS[str(option.name)][0] else word
+
+
 def _scope_options(command: Command) -> Command:
     """Give a command the options that narrow its scope."""
     for name in DIMENSIONS:
@@ -184,6 +196,13 @@ def _scope_options(command: Command) -> Command:
         command = click.option(f"--{day.replace('_', '-')}", type=click.DateTime(["%Y-%m-%d"]), help="Only deals created in this period.")(
             command
         )
+    for definition, words in DEFINITIONS.items():
+        command = click.option(
+            f"--{definition.replace('_', '-')}",
+            type=click.Choice(words),
+            callback=_unless_default,
+            help=f"{_DEFINITION_HELP[definition]}; default: {words[0]}.",
+        )(command)
     command = click.option("--landmark-day", type=click.IntRange(1), help="Tag deals at the end of this day; default: as configured.")(
         command
     )

@@ -16,7 +16,7 @@ import polars as pl
 from etl.csvtext import to_csv
 from etl.describe import dictionary_markdown
 from etl.errors import DatabaseError
-from etl.queries import DIMENSIONS, Database, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 
 MARTS = (
     "deals",
@@ -100,6 +100,7 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
     for dimension in ("all", *DIMENSIONS):
         yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
         yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
+    yield "win_rate_by_created_quarter.csv", database.win_rate(scope, by="created_quarter")
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 
@@ -134,6 +135,7 @@ def _manifest(database: Database, scope: Scope, files: list[dict[str, Any]]) -> 
         "source": load["source"],
         "version": load["version"],
         "scope": scope.described(),
+        "definitions": {name: getattr(scope, name) or words[0] for name, words in DEFINITIONS.items()},
         "settings": settings,
         "formula_guard": _GUARD,
         "files": files,

@@ -21,6 +21,9 @@ Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pip
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
 """The dimensions that deals can be narrowed by, in the order in which people look for them."""
 
+DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), "count_by": ("deals", "value")}
+"""How deals may be counted, the default first."""
+
 LANDMARKS = (7, 14, 21, 30, 45, 60, 90)
 """Landmark days at which the comparison is repeated to see what hangs on the choice."""
 
@@ -30,7 +33,7 @@ class Scope:
     """Which deals to look at, and how to tag them. An empty scope is all deals with the file's own settings.
 
     A dimension holds the values wanted, '(none)' for missing ones; landmark_day is in days, created_from and created_to are first
-    and last day of creation.
+    and last day of creation. denominator, no_decision and count_by say how deals are counted, see metrics.scoped_deals; None is the first.
     """
 
     owner: tuple[str, ...] = ()
@@ -45,12 +48,15 @@ class Scope:
     created_to: date | None = None
     landmark_day: int | None = None
     answers_needed: int | None = None
+    denominator: Literal["all", "decided"] | None = None
+    no_decision: Literal["in", "out"] | None = None
+    count_by: Literal["deals", "value"] | None = None
 
     def wanted(self) -> dict[str, list[str]]:
-        """Return the scope as the metrics take it: a dimension to the texts of its values."""
+        """Return the scope as the metrics take it: a dimension to the texts of its values, a day or a definition to its one."""
         named = {name: [str(value) for value in getattr(self, name)] for name in DIMENSIONS if getattr(self, name)}
-        days = {name: [str(getattr(self, name))] for name in ("created_from", "created_to") if getattr(self, name)}
-        return named | days
+        single = ("created_from", "created_to", *DEFINITIONS)
+        return named | {name: [str(getattr(self, name))] for name in single if getattr(self, name)}
 
     def described(self) -> dict[str, Any]:
         """Return the settings that differ from an empty scope, for manifests and captions."""

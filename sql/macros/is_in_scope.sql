@@ -1,5 +1,6 @@
 -- Whether a deal is in scope: it has a wanted value of each dimension that the scope names, and was created within its days.
--- scope: see metrics.scoped_deals. An entry that is no dimension is an error.
+-- scope: see metrics.scoped_deals. An entry that is no dimension or definition is an error, and so is a definition that nobody knows.
+-- Definitions leave no deal out of scope: metrics.tagged_deals makes parts of them.
 create or replace macro macros.is_in_scope(
     scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_date
 ) as
@@ -16,11 +17,19 @@ create or replace macro macros.is_in_scope(
     and case
         when list_has_all(
             [
-                'owner', 'team', 'segment', 'deal_type', 'lead_source', 'pipeline', 'amount_band', 'icp_fit', 'created_from', 'created_to'
+                'owner', 'team', 'segment', 'deal_type', 'lead_source', 'pipeline', 'amount_band', 'icp_fit', 'created_from', 'created_to',
+                'denominator', 'no_decision', 'count_by'
             ],
             map_keys(scope)
         ) then true
         else error(
-            'a scope knows owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_from and created_to'
+            'a scope knows owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_from, created_to, '
+            || 'denominator, no_decision and count_by'
         )
+    end
+    and case
+        when macros.definition(scope, 'denominator', 'all') in ('all', 'decided')
+            and macros.definition(scope, 'no_decision', 'in') in ('in', 'out')
+            and macros.definition(scope, 'count_by', 'deals') in ('deals', 'value') then true
+        else error('denominator is all or decided, no_decision in or out, count_by deals or value')
     end;

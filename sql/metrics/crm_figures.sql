@@ -4,7 +4,8 @@
 --   mean_days_won, median_days_won, mean_days_lost, median_days_lost: calendar days from creation to closing
 --   negative_cycles, cycles_missing: closed deals left out of those days: closed before created, or a date is missing
 --   won_amount: sum over won deals in the organisation's currency; other_currency: won deals in another, not added up
--- Disqualified deals count as lost here, as they do in the CRM. Not for comparing times or teams: old deals are decided, young ones open;
+-- Disqualified deals count as lost here, as they do in the CRM, and so do those lost to no decision: whatever definitions a scope holds,
+-- this is how the CRM counts. Not for comparing times or teams: old deals are decided, young ones open;
 -- nor for customer focus, of which it says nothing.
 -- Source: the definitions of CRM reports; macros.wilson_low.
 create or replace macro metrics.crm_figures(scope := map([]::varchar[], []::varchar[][])) as table

@@ -21,6 +21,7 @@ asked as (
         settings.as_of,
         settings.has_field_history,
         settings.amount_bands,
+        settings.fiscal_year_start_month,
         macros.band_names(settings.amount_bands) as names,
         topics.questions > 0 as has_questions,
         topics.controls > 0 as has_controls,
@@ -109,7 +110,9 @@ select
     icp_fit,
     amount_band,
     created_date,
+    macros.fiscal_quarter(created_date, fiscal_year_start_month) as created_quarter,
     outcome,
+    loss_kind,
     cycle_days,
     is_own_currency,
     case when is_own_currency then amount end as amount,
@@ -125,5 +128,7 @@ select
     part,
     case when part in ('compared', 'decided by the landmark', 'timing unknown') then outcome = 'won' and cycle_days <= day_l + horizon end
         as is_won_by_horizon,
+    case when part in ('compared', 'decided by the landmark', 'timing unknown') then coalesce(cycle_days <= day_l + horizon, false) end
+        as is_closed_by_horizon,
     case when part = 'compared' then least(coalesce(cycle_days, day_l + horizon), day_l + horizon) - day_l end as days_open
 from parted;

@@ -19,6 +19,7 @@
 --   days_open_difference, days_open_low, days_open_high: days open after the landmark up to the horizon, all deals (steps 4 to 6)
 --   reason: why difference or interval is null: no questions mapped, no field history, one group only, not comparable, no neutral fields,
 --              fewer than 5 owners; null where nothing is missing
+-- With no_decision out in the scope, steps 1 to 3 leave out all deals lost to no decision; steps 4 to 6 follow metrics.tagged_deals.
 -- Steps 3 to 6 are empty where the export holds no field history, all where it holds no questions. Not for proof: a
 -- comparison, and steps 1 to 3 are known to be biased.
 -- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719; jackknife, MacKinnon, Nielsen and Webb
@@ -46,6 +47,7 @@ closed as (
     from metrics.scoped_deals(scope := scope)
     cross join asked
     where outcome <> 'open' and asked.has_questions
+        and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(loss_kind = 'no decision', false))
 ),
 
 observations as (

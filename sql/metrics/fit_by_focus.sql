@@ -2,7 +2,8 @@
 -- all six whether they occur or not:
 --   icp_fit: fits, does not fit, unknown
 --   focus: customer-focused or seller-focused
---   won, deals, win_rate, low, high, owners, effective_deals: as in metrics.win_rate; null or 0 without deals
+--   won, deals, win_rate, low, high, owners, effective_deals, counted_by, won_amount, amount: as in metrics.win_rate; null or 0 without
+--              deals
 --   share_of_deals: deals of this row, of the deals compared; null without any
 -- Not for effects: deals are alike in nothing but fit.
 -- Source: metrics.win_rate.
@@ -27,7 +28,10 @@ select
     rates.high,
     coalesce(rates.owners, 0) as owners,
     rates.effective_deals,
-    coalesce(rates.deals, 0) / nullif(sum(rates.deals) over (), 0) as share_of_deals
+    coalesce(rates.deals, 0) / nullif(sum(rates.deals) over (), 0) as share_of_deals,
+    macros.definition(scope, 'count_by', 'deals') as counted_by,
+    rates.won_amount,
+    rates.amount
 from fits
 cross join groups
 left join metrics.win_rate(

@@ -4,8 +4,8 @@
 --   is_customer: customer-focused; of the dimension question: that question stood answered
 --   is_tidy: filled an equal share of the neutral fields; null where unknown
 --   deals, won, days_open: deals, those won by the horizon, and days open after the landmark up to the horizon, added up
--- All like-for-like figures come from these rows. With the file's own settings, no dimension and no days of creation in the scope they are
--- added up from prepared.landmark_cells; else from the deals. Not for rates of their own: most rows hold a deal or two.
+-- All like-for-like figures come from these rows. With the file's own settings, no dimension and a scope of macros.is_counted_in_cells they
+-- are added up from prepared.landmark_cells; else from the deals. Not for rates of their own: most rows hold a deal or two.
 -- Source: counts; the sufficient statistics of metrics.like_for_like.
 create or replace macro metrics.landmark_cells(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
@@ -15,7 +15,7 @@ with counted as (
     select 'all' as by_value, * exclude (owner, amount_band)
     from prepared.landmark_cells
     where dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
-        and scope['created_from'] is null and scope['created_to'] is null
+        and macros.is_counted_in_cells(scope)
         and macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, null::date)
 ),
 
@@ -27,7 +27,7 @@ compared as (
     )
     where part = 'compared' and not (
         dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
-        and scope['created_from'] is null and scope['created_to'] is null
+        and macros.is_counted_in_cells(scope)
     )
 ),
 

@@ -11,6 +11,7 @@
 -- strata: as in metrics.like_for_like, each as of the day, or as on the export date where it has no history. Keep it coarse: in a stratum
 -- of one deal the win comes last, when the deal is tagged, and many such strata overstate the ratio. age_bands: days after creation on
 -- which one band of deal age ends and the next begins; alike days share the band too. in_stage: only days in that stage; null for all.
+-- With no_decision out in the scope, deals lost to no decision have no part in it; its days know no denominator.
 -- Days on which unknown answers decide count for neither side. Not for the verdict: it looks on past the landmark, where answers and
 -- wins may have one cause.
 -- Source: Mantel-Haenszel rate ratio, Rothman and Greenland (1998), Modern Epidemiology, 2nd ed., 15; Mantel and Byar (1974), J. Am. Stat.
@@ -51,6 +52,7 @@ lives as (
     from metrics.scoped_deals(scope := scope) as deals
     cross join asked
     where created_date is not null and not has_negative_cycle and (outcome = 'open' or cycle_days is not null)
+        and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(loss_kind = 'no decision', false))
 ),
 
 -- A deal's days fall into periods that begin where its answers, stage, owner, amount or age band change.

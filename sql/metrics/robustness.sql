@@ -1,7 +1,7 @@
 -- How much the like-for-like difference in win rate can bear. One row:
 --   difference, low, high, standard_error, margin, deals: as in metrics.verdict; all else is null where the difference is
 --   observed_ratio, observed_low, observed_high: win rate of customer-focused over that of seller-focused deals, as observed at equal age,
---              with its 95% interval from those of metrics.win_rate (MOVER); the ratio is null where what divides is
+--              with its 95% interval from those of metrics.win_rate by deals (MOVER); the ratio is null where what divides is
 --              0, the limits where either rate is
 --   risk_ratio, ratio_low, ratio_high: (seller_rate + difference) / seller_rate, and the same of its limits; seller_rate is the win rate of
 --              all seller-focused deals compared. Null where that is 0, or a limit would be no rate
@@ -33,7 +33,7 @@ observed as (
         any_value(low) filter (where focus = 'seller-focused') as other_low,
         any_value(high) filter (where focus = 'seller-focused') as other_high
     from metrics.win_rate(
-        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := macros.by_count(scope)
     )
 ),
 

@@ -2,7 +2,10 @@
 -- amount_band, the band of its amount on the export date, '(none)' without one.
 -- scope maps a dimension to the values wanted, such as map {'segment': ['SMB', 'Enterprise'], 'created_from': ['2025-01-01']}; without
 -- an entry a dimension is free. Dimensions: owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit (fits, does not
--- fit, unknown), created_from, created_to (first and last day). Any other is an error. A value that is missing reads '(none)'.
+-- fit, unknown), created_from, created_to (first and last day). A value that is missing reads '(none)'. A scope may also hold definitions,
+-- which say how deals in scope are counted, and leave none out here: denominator (all, or decided: won and lost by the horizon), no_decision
+-- (in, or out: deals lost to no decision are not counted) and count_by (deals, or value: win rates weigh deals by amount). The first of
+-- each is the default. Any other entry is an error.
 -- Not for comparing groups: deals are of any age, and tags of today are set by how deals went; metrics.tagged_deals has those of day L.
 -- Source: marts.deals; macros.is_in_scope.
 create or replace macro metrics.scoped_deals(scope := map([]::varchar[], []::varchar[][])) as table

@@ -1,5 +1,6 @@
 -- Deals in scope with their tag and their part in the comparison. One row per deal: by_value, the value of the dimension asked for (all,
--- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band or created_year), deal_key, the dimensions, amount, then
+-- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year or created_quarter), deal_key, the dimensions,
+-- amount, then
 --   day_l: day after creation at whose end the deal is looked at: landmark_day, or the day on which it first entered landmark_stage
 --   landmark_stage_name, landmark_owner, landmark_amount, landmark_band: stage, owner, amount and its band at the end of that day; null,
 --              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are those in
@@ -9,11 +10,14 @@
 --   focus: customer-focused from answers_needed answers on, else seller-focused; unclassified where unknown answers decide
 --   is_tidy: an equal share of the neutral fields stood filled by then; null where there are none, or where unknown ones decide
 --   part: compared, or why not (no questions mapped, no creation date, closed without a date, cycle below zero, never in that stage, too
---              young, decided by the landmark, timing unknown)
---   is_won_by_horizon: won by day_l + horizon_days; null unless old enough to tell
---   days_open: days open after day_l, at most horizon_days; null unless compared
+--              young, decided by the landmark, timing unknown; where the scope asks for it, no decision: lost to none by the horizon, and
+--              still open at the horizon)
+--   is_won_by_horizon, is_closed_by_horizon: won, or won or lost, by day_l + horizon_days; null unless old enough to tell
+--   days_open: days open after day_l, at most horizon_days; null unless compared, or left out by what the scope asks for
 -- Settings that are left out are those of the file. The tag looks at nothing after the landmark. Not for shares over all parts: only deals
--- that are compared have both tag and outcome; and not for what a deal is like today, which is marts.deals.
+-- that are compared have both tag and outcome; and not for what a deal is like today, which is marts.deals. Groups are set at the
+-- landmark, before anyone knows how deals end: where a scope leaves deals out for how they ended, as denominator decided and no_decision
+-- out do, what is left is a description of them.
 -- Source: landmark analysis, Anderson, Cain and Gelber (1983), J. Clin. Oncol. 1, 710-719.
 create or replace macro metrics.tagged_deals(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
@@ -31,9 +35,21 @@ select
         when 'icp_fit' then icp_fit
         when 'amount_band' then landmark_band
         when 'created_year' then strftime(created_date, '%Y')
-        else error('dimension is one of all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year')
+        when 'created_quarter' then created_quarter
+        else error(
+            'dimension is one of all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year, '
+            || 'created_quarter'
+        )
     end as by_value,
-    *
+    * replace (
+        case
+            when part = 'compared' and is_closed_by_horizon and loss_kind = 'no decision'
+                and macros.definition(scope, 'no_decision', 'in') = 'out' then 'no decision'
+            when part = 'compared' and not is_closed_by_horizon and macros.definition(scope, 'denominator', 'all') = 'decided'
+                then 'still open at the horizon'
+            else part
+        end as part
+    )
 from (
     select * from prepared.landmark_deals
     where landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null

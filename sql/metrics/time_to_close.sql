@@ -7,7 +7,9 @@
 --   exit_day: day after the landmark on which the deal closed, or else the last day on which it was seen open; above entry_day
 --   outcome: won or lost on that day; open where the deal is not closed on the export date
 --   deals: number of them; no column is ever null
--- Deals of any age that were open at the landmark and whose focus is known: those in metrics.win_rate, and the too young.
+-- Deals of any age that were open at the landmark and whose focus is known: those in metrics.win_rate, and the too young. Deals that are
+-- still open have a state of their own, so a scope with denominator decided leaves none out here; with no_decision out, no deal lost to
+-- no decision to date is among them.
 -- seen_from: the first day on which closings were recorded, such as that of a move to this CRM. Deals closed before it are nowhere in the
 -- export, so older ones count from that day on only (delayed entry). observations: a list of such rows to use in place of the file's deals.
 -- Not for means of exit_day: open deals were seen for a while only. metrics.curve_at and metrics.cycle_quantiles know that.
@@ -34,7 +36,8 @@ with watched as (
         scope := scope, landmark_stage := landmark_stage
     ) as tagged
     cross join raw.settings as settings
-    where observations is null and tagged.part in ('compared', 'too young') and tagged.focus <> 'unclassified'
+    where observations is null and tagged.part in ('compared', 'too young', 'still open at the horizon') and tagged.focus <> 'unclassified'
+        and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(tagged.loss_kind = 'no decision', false))
 )
 
 select by_value, focus, owner, stratum, entry_day, exit_day, outcome, count(*) as deals

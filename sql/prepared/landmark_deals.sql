@@ -12,7 +12,9 @@ select
     icp_fit, -- fits, does not fit, unknown
     amount_band, -- band of the amount on the export date
     created_date, -- calendar day in the organisation's zone
+    created_quarter, -- fiscal quarter of that day, such as Q1 2025 or Q1 FY2026
     outcome, -- won, lost or open on the export date
+    loss_kind, -- competitive, no decision or disqualified; null unless lost
     cycle_days, -- days from creation to closing; null for open deals and below zero
     is_own_currency, -- amounts are in the organisation's currency
     amount, -- on the export date, in the organisation's currency; null in another
@@ -27,5 +29,6 @@ select
     is_tidy, -- an equal share of the neutral fields stood filled by then; null where unknown
     part, -- compared, or why not
     is_won_by_horizon, -- won by the horizon; null unless old enough to tell
+    is_closed_by_horizon, -- won or lost by the horizon; null unless old enough to tell
     days_open -- days open after that day, up to the horizon; null unless compared
 from metrics.deals_at_landmark()

@@ -111,6 +111,17 @@ def test_export_is_whole_repeatable_and_agrees_with_the_metrics(run: Run, tmp_pa
     assert {each["file"] for each in manifest["files"]} | {"manifest.json"} == set(files)
 
 
+def test_definitions_are_told_by_the_manifest(run: Run) -> None:
+    """What is chosen is in the scope; the default is no scope of its own."""
+    chosen = Path(run("export", "--to", "x", "--denominator", "decided", "--no-decision", "out", "--count-by", "value").stdout.strip())
+    manifest = json.loads((chosen / "manifest.json").read_text())
+    assert manifest["scope"] == manifest["definitions"] == {"denominator": "decided", "no_decision": "out", "count_by": "value"}
+    standard = Path(run("export", "--to", "x", "--denominator", "all", "--no-decision", "in", "--count-by", "deals").stdout.strip())
+    assert standard == Path(run("export", "--to", "x").stdout.strip()) != chosen
+    manifest = json.loads((standard / "manifest.json").read_text())
+    assert (manifest["scope"], manifest["definitions"]) == ({}, {"denominator": "all", "no_decision": "in", "count_by": "deals"})
+
+
 def test_errors_decide_the_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Data at fault: 1. Usage at fault: 2. Both tell what to do, on stderr."""
     monkeypatch.chdir(tmp_path)
