@@ -17,11 +17,12 @@ import streamlit as st
 
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
+from dashboard.wording.common import definition
 from etl.csvtext import to_csv
 from etl.publish import current as current_version
-from etl.queries import DIMENSIONS, Database, Dimension, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, Database, Dimension, Scope
 
-__all__ = ["DIMENSIONS", "Data", "Dimension", "Scope", "current", "opened"]
+__all__ = ["DEFINITIONS", "DIMENSIONS", "Data", "Dimension", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"
@@ -185,6 +186,7 @@ class Data:
             as_of=settings["as_of"],
             has_field_history=settings["has_field_history"],
             has_owners=settings["has_owners"],
+            **{name: getattr(scope, name) or words[0] for name, words in DEFINITIONS.items()},
         )
 
     def settings(self) -> dict[str, Any]:
@@ -239,6 +241,7 @@ class Data:
             "answers_needed": terms.answers_needed,
             "horizon_days": terms.horizon_days,
             "scope": wording.scope_line(scope.described()),
+            "definition": " ".join(definition(terms)),
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
 

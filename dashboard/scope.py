@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import DIMENSIONS, Data, Scope
+from dashboard.data import DEFINITIONS, DIMENSIONS, Data, Scope
 from dashboard.wording import frame as wording
 
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
@@ -53,7 +53,7 @@ class Choices:
             defaults[CREATED] = (self.quarters[0].name, self.quarters[-1].name)
         if self.questions > 1:
             defaults[ANSWERS] = min(self.answers_needed, self.questions)
-        return defaults
+        return defaults | {name: words[0] for name, words in DEFINITIONS.items()}
 
 
 def current() -> Scope:
@@ -103,9 +103,10 @@ def scope_of(choices: Choices, chosen: Mapping[str, Any]) -> Scope:
     """Return what was chosen, by the keys of the widgets, as a scope; a default narrows nothing."""
     narrowed = {key: value for key, value in chosen.items() if value != choices.defaults.get(key)}
     created_from, created_to = days_of(choices.quarters, narrowed[CREATED]) if CREATED in narrowed else (None, None)
-    dimensions: dict[str, Any] = {name: tuple(narrowed[name]) for name in choices.dimensions if name in narrowed}
+    named: dict[str, Any] = {name: tuple(narrowed[name]) for name in choices.dimensions if name in narrowed}
+    named |= {name: narrowed.get(name) for name in DEFINITIONS}
     return Scope(
-        **dimensions,
+        **named,
         created_from=created_from,
         created_to=created_to,
         landmark_day=narrowed.get(LANDMARK),
@@ -168,6 +169,24 @@ def _widgets(choices: Choices) -> dict[str, Any]:
             defaults[ANSWERS],
             key=ANSWERS,
             help=wording.ANSWERS_HELP,
+            bind="query-params",
+        )
+    return chosen | _definition_widgets()
+
+
+def _definition_widgets() -> dict[str, Any]:
+    """Draw the switches between definitions, and return what they stand at by their keys."""
+    st.subheader(wording.COUNTING, anchor=False)
+    chosen = {}
+    for name, words in DEFINITIONS.items():
+        chosen[name] = st.segmented_control(
+            wording.DEFINITIONS[name],
+            words,
+            default=words[0],
+            required=True,
+            key=name,
+            help=wording.DEFINITION_HELP[name],
+            width="stretch",
             bind="query-params",
         )
     return chosen

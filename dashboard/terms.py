@@ -28,7 +28,8 @@ class Alike:
 class Terms:
     """How deals are tagged and counted: the file's settings with the scope's laid over them.
 
-    questions is the number of buyer questions that the export can answer; days are calendar days.
+    questions is the number of buyer questions that the export can answer; days are calendar days. denominator (all, decided), no_decision
+    (in, out) and count_by (deals, value) are the definitions of etl.queries.Scope.
     """
 
     landmark_day: int
@@ -39,3 +40,6 @@ class Terms:
     as_of: date
     has_field_history: bool
     has_owners: bool
+    denominator: str = "all"
+    no_decision: str = "in"
+    count_by: str = "deals"

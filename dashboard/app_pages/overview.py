@@ -22,7 +22,7 @@ parts.answer(said, facts(verdicts, ladder, alike, terms))
 if said.state == "no field history":
     st.info(frame.no_history(), icon=":material/history:")
 if said.compares_ages:
-    parts.tiles(tiles(opened.headline(asked), ladder, terms))
+    parts.tiles(tiles(opened.headline(asked), terms))
 if deals and terms.questions:
     parts.definition(common.definition(terms), common.crm_line(opened.crm_figures(asked), terms))
     rungs = steps.rungs(ladder, said, terms)

@@ -130,9 +130,21 @@ def definition(terms: Terms) -> list[str]:
         ]
     return [
         f"{CUSTOMER}: {needed(terms)} answered at the end of day {day} after creation. {SELLER}: fewer. {_EMPTY_FIELD}",
-        f"Won: by day {last}, that is {terms.horizon_days} days later. Lost and still open then both count as not won.",
+        f"Won: by day {last}, that is {terms.horizon_days} days later. {_not_won(terms)}",
         f"Cohort: deals open at the end of day {day}, created {last} days or more before {rounding.day(terms.as_of)}.",
     ]
+
+
+def _not_won(terms: Terms) -> str:
+    """Return which deals are not won, and how a deal weighs, as the definitions have it."""
+    said = ["Deals still open then are left out." if terms.denominator == "decided" else "Lost and still open then both count as not won."]
+    if terms.no_decision == "out":
+        said.append("Deals lost to no decision are left out.")
+    if len(said) > 1 or terms.denominator == "decided":
+        said.append("Leaving deals out for how they ended makes this a description, not a comparison.")
+    if terms.count_by == "value":
+        said.append("Win rates weigh deals by their amount on the landmark day; gaps among alike deals are by deals.")
+    return " ".join(said)
 
 
 def crm_line(crm: Mapping[str, Any], terms: Terms) -> str:

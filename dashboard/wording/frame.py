@@ -22,6 +22,17 @@ LANDMARK = "Landmark day"
 LANDMARK_HELP = "A deal is tagged by what stood in its fields at the end of this day after creation. Deals decided earlier are shown apart."
 ANSWERS_NEEDED = "Answers needed"
 ANSWERS_HELP = "A deal is customer-focused from this many answered buyer questions on."
+COUNTING = "How deals are counted"
+DEFINITIONS = {
+    "denominator": "Deals in the denominator",
+    "no_decision": "No-decision losses",
+    "count_by": "Count by",
+}
+DEFINITION_HELP = {
+    "denominator": "Decided: won or lost by the horizon. Deals that are still open then are left out.",
+    "no_decision": "Deals that were lost because the buyer decided nothing, as the loss reason says.",
+    "count_by": "By amount on the landmark day, of win rates alone: gaps among alike deals are always by deals.",
+}
 ANYTHING = "All"
 RESET = "Reset"
 DIMENSIONS = {
@@ -68,6 +79,8 @@ def _left_out_line(row: Mapping[str, Any], terms: Terms) -> str:
         "timing unknown": f"of unknown timing: no telling which fields were filled by day {day}",
         "no creation date": "without a creation date",
         "closed without a date": "closed without a date",
+        "no decision": "lost to no decision: left out, as you asked",
+        "still open at the horizon": f"still open on day {last}: left out, as you asked for decided deals",
         "cycle below zero": "closed before they were created, as the CRM has it",
     }
     return f"{rounding.count(row['deals'], 'deal')} {parts.get(row['part'], row['part'])}"
@@ -80,6 +93,7 @@ def scope_line(described: Mapping[str, Any]) -> str:
         filters.append(f"Created from {rounding.day(described['created_from'])}")
     if "created_to" in described:
         filters.append(f"Created to {rounding.day(described['created_to'])}")
+    filters += [f"{label}: {described[name]}" for name, label in DEFINITIONS.items() if name in described]
     return " · ".join(filters)
 
 

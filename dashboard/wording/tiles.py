@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Terms
-from dashboard.wording.common import TOO_FEW, step_of
+from dashboard.wording.common import TOO_FEW
 
 NOT_ALIKE = "Both groups as observed at equal age, not made alike"
 
@@ -28,14 +28,9 @@ class Tile:
     beside: str
 
 
-def tiles(headline: pl.DataFrame, ladder: pl.DataFrame, terms: Terms) -> list[Tile]:
-    """Return a card for each figure.
-
-    The gap in win rate has the interval of the ladder's step at equal age, so that one gap has one interval on a page.
-    """
-    gap = {end: step_of(ladder, 4)[end] for end in ("low", "high")}
-    rows = headline.iter_rows(named=True)
-    return [_tile(row | gap if row["figure"] == "win_rate" else row, terms) for row in rows]
+def tiles(headline: pl.DataFrame, terms: Terms) -> list[Tile]:
+    """Return a card for each figure."""
+    return [_tile(row, terms) for row in headline.iter_rows(named=True)]
 
 
 def _tile(row: Mapping[str, Any], terms: Terms) -> Tile:
@@ -48,7 +43,7 @@ def _tile(row: Mapping[str, Any], terms: Terms) -> Tile:
 
 def _title(figure: str, terms: Terms) -> tuple[str, str]:
     titles = {
-        "win_rate": ("Win rate", f"won by day {terms.landmark_day + terms.horizon_days}"),
+        "win_rate": ("Win rate", f"won by day {terms.landmark_day + terms.horizon_days}{', by value' * (terms.count_by == 'value')}"),
         "sales_cycle": ("Sales cycle", "median days from creation to the win"),
         "average_won_deal": ("Average won deal", "won amount / won deals"),
         "sales_velocity": ("Sales velocity", "won amount per deal and day open"),

@@ -119,6 +119,28 @@ def test_the_csv_is_the_frame_with_its_definition(show: Show, sample: Database) 
     assert frame["scope"][0] == "Segment: SMB"
 
 
+def test_definitions_are_printed_under_the_numbers_and_on_the_csv(show: Show, sample: Database) -> None:
+    """Decided deals, without no-decision losses, by value: the figures change, and all say how they were counted."""
+    app = show(sample.path.parent, denominator="decided", no_decision="out", count_by="value")
+    scope = Scope(denominator="decided", no_decision="out", count_by="value")
+    text = read(app)
+    row = sample.headline(scope).row(0, named=True)
+    assert row["counted_by"] == "value"
+    assert plain(rounding.percent(row["customer_value"], rounding.points_step(row["low"], row["high"]))) in text
+    for said in (
+        "by value",
+        "Deals still open then are left out.",
+        "Deals lost to no decision are left out.",
+        "a description, not a comparison",
+    ):
+        assert said in text
+    assert "Deals in the denominator: decided" in text
+    from dashboard.data import Data  # noqa: PLC0415 - only where a session may run
+
+    csv = pl.read_csv(Data(str(sample.path)).csv(sample.headline(scope), scope))
+    assert "Deals lost to no decision are left out." in csv["definition"][0]
+
+
 def test_numbers_and_days_follow_the_locale(show: Show, tmp_path: Path) -> None:
     """A German organisation reads points for thousands, and its own months."""
     (tmp_path / "sameside.toml").write_text('[organisation]\nlocale = "de_DE"\n')

@@ -64,13 +64,14 @@ def test_defaults_are_the_empty_scope() -> None:
 
 def test_what_is_chosen_is_in_the_scope() -> None:
     """Each widget narrows its own part."""
-    chosen = {"segment": ["SMB"], "created": ("Q2 2024", "Q2 2024"), "landmark": 60, "answers": 2}
+    chosen = {"segment": ["SMB"], "created": ("Q2 2024", "Q2 2024"), "landmark": 60, "answers": 2, "no_decision": "out"}
     assert scope_of(CHOICES, chosen) == Scope(
         segment=("SMB",),
         created_from=date(2024, 4, 1),
         created_to=date(2024, 6, 30),
         landmark_day=60,
         answers_needed=2,
+        no_decision="out",
     )
 
 

@@ -10,20 +10,19 @@ import pytest
 
 from dashboard.wording.tiles import Tile, tiles
 
-GAP = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (163, 430, 201, 745))
 COLUMNS = "figure customer_value customer_count customer_deals seller_value seller_count seller_deals difference low high"
 Make = Callable[..., Any]
 
 
 @pytest.fixture
-def card(ladder: Make, terms: Make) -> Callable[..., Tile]:
+def card(terms: Make) -> Callable[..., Tile]:
     """Return a function that makes the card of one figure, from its row of the headline."""
 
-    def make(*row: Any, interval: tuple[float, float] | None = (0.05, 0.17)) -> Tile:
+    def make(*row: Any, **given: Any) -> Tile:
         columns = COLUMNS.split()
         types = {name: pl.Float64 for name in columns if name.endswith(("value", "low", "high", "difference"))}
         headline = pl.DataFrame([row], schema=columns, schema_overrides=types, orient="row")
-        (made,) = tiles(headline, ladder(*GAP, interval=interval), terms())
+        (made,) = tiles(headline, terms(**given))
         return made
 
     return make
@@ -33,17 +32,24 @@ def plain(*texts: str) -> tuple[str, ...]:
     return tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in texts)
 
 
-def test_win_rate_has_the_ladders_interval(card: Make) -> None:
-    """One gap has one interval on a page, whatever the headline's own is."""
-    tile = card("win_rate", 163 / 430, 163, 430, 201 / 745, 201, 745, 0.109, 0.03, 0.19)
+def test_win_rate_is_in_points(card: Make) -> None:
+    """Both rates with their counts, and the gap with its interval."""
+    tile = card("win_rate", 163 / 430, 163, 430, 201 / 745, 201, 745, 0.109, 0.05, 0.17)
+    assert tile.subtitle == "won by day 210"
     assert plain(*tile.customer, *tile.seller) == ("38%", "163 of 430", "27%", "201 of 745")
     assert plain(tile.difference, tile.beside) == ("+11 points", "95% interval 5 to 17")
 
 
-def test_win_rate_without_the_ladders_interval_has_none(card: Make) -> None:
-    """With too few reps no other interval steps in."""
-    tile = card("win_rate", 0.38, 163, 430, 0.27, 201, 745, 0.109, 0.03, 0.19, interval=None)
+def test_win_rate_without_an_interval_says_why(card: Make) -> None:
+    """With too few reps there is none."""
+    tile = card("win_rate", 0.38, 163, 430, 0.27, 201, 745, 0.109, None, None)
     assert tile.beside == "no interval: too few reps or wins"
+
+
+def test_win_rate_by_value_says_so(card: Make) -> None:
+    """The definition stands under the figure."""
+    tile = card("win_rate", 0.38, 163, 430, 0.27, 201, 745, 0.109, 0.05, 0.17, count_by="value")
+    assert tile.subtitle == "won by day 210, by value"
 
 
 def test_sales_cycle_is_in_days(card: Make) -> None:
