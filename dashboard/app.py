@@ -15,8 +15,12 @@ from etl.errors import SameSideError
 PAGES = {
     frame.ANSWERS: [
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
+        ("app_pages/win_rate.py", frame.WIN_RATE, ":material/trophy:"),
     ],
 }
+
+# Pages that are opened from others and stand in no menu: script, title.
+HIDDEN = [("app_pages/deal.py", frame.DEAL)]
 
 
 def main() -> None:
@@ -24,7 +28,8 @@ def main() -> None:
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
     sections = {section: [st.Page(path, title=title, icon=icon) for path, title, icon in pages] for section, pages in PAGES.items()}
-    page = st.navigation(sections)
+    hidden = [st.Page(path, title=title, visibility="hidden") for path, title in HIDDEN]
+    page = st.navigation({**sections, frame.ANSWERS: [*sections[frame.ANSWERS], *hidden]})
     try:
         opened = data.opened()
     except SameSideError as error:

@@ -245,6 +245,28 @@ class Data:
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
 
+    def deal_list(self, scope: Scope, by: str, value: str, focus: str) -> pl.DataFrame:
+        """Return metrics.deal_list: the deals behind a value of a dimension and a group."""
+        return self._metric("deal_list", scope, by, value, focus)
+
+    def deal_facts(self, scope: Scope, deal_id: str) -> dict[str, Any] | None:
+        """Return the row of metrics.deal_facts, or None where no deal has the id."""
+        frame = self._metric("deal_facts", scope, deal_id)
+        return frame.row(0, named=True) if frame.height else None
+
+    def deal_stages(self, deal_id: str) -> pl.DataFrame:
+        """Return metrics.deal_stages: one row per stay in a stage."""
+        return _database(self.version).deal_stages(deal_id)
+
+    def deal_questions(self, scope: Scope, deal_id: str) -> pl.DataFrame:
+        """Return metrics.deal_questions: one row per question and neutral field."""
+        return self._metric("deal_questions", scope, deal_id)
+
+    def deal_url(self) -> str | None:
+        """Return where the CRM shows a deal, with {deal_id} for its id, or None where that is not configured."""
+        pattern: str | None = self.settings()["deal_url"]
+        return pattern
+
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
         told: dict[str, bool] = _fact(self.version, "told_by_history")

@@ -5,7 +5,7 @@ The text of `wording` is plain: it is escaped here, on its way into Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from dashboard.terms import Terms
 from dashboard.wording import common, frame
 from dashboard.wording.beside import Fact
 from dashboard.wording.common import Answer, Picture
+from dashboard.wording.fit import Line
 from dashboard.wording.guard import nothing_to_compare
 from dashboard.wording.tiles import NOT_ALIKE, Tile
 from dashboard.wording.verdict import Verdict
@@ -28,6 +29,7 @@ _HERE = Path(__file__).parent
 ICON = str(_HERE / "icon.svg")
 _LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
 _STYLE = _HERE / "style.css"
+DEAL = "deal"  # the query parameter of the deal whose page is asked for
 _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
@@ -185,6 +187,74 @@ def download(csv: bytes, name: str, terms: Terms) -> None:
     """Draw the button that hands over a frame as CSV."""
     file, icon = f"{name}_{terms.as_of}.csv", ":material/download:"
     st.download_button(common.DOWNLOAD, csv, file, "text/csv", icon=icon, on_click="ignore", key=f"csv-{name}")
+
+
+def warnings(lines: Iterable[str]) -> None:
+    """Draw what a visitor should know before anything else is read."""
+    for line in lines:
+        st.warning(markdown(line), icon=":material/warning:")
+
+
+def choice(label: str, options: Mapping[str, str], clicked: str | None, key: str, placeholder: str) -> str | None:
+    """Draw a list of options by their keys, and return the one that stands, if any: what was clicked last, or chosen by hand."""
+    before = f"{key} clicked"
+    if clicked in options and clicked != st.session_state.get(before):
+        st.session_state[key] = clicked
+    st.session_state[before] = clicked
+    return st.selectbox(label, list(options), index=None, format_func=options.__getitem__, key=key, placeholder=placeholder)
+
+
+def headed(title: str, subtitle: str) -> None:
+    """Draw the title of a page that is a name out of the CRM, and a line below it."""
+    st.title(markdown(title), anchor=False)
+    st.caption(markdown(subtitle))
+
+
+def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: str | None = None) -> None:
+    """Draw a sentence and a table of deals, and open the page of the one whose row is ticked; `money` is its column of amounts."""
+    st.caption(markdown(said))
+    columns = {money: st.column_config.NumberColumn(format="localized")} if money else None
+    event = st.dataframe(table, hide_index=True, column_config=columns, key=key, on_select="rerun", selection_mode="single-row")
+    if event["selection"]["rows"]:
+        open_deal(ids[event["selection"]["rows"][0]])
+
+
+def open_deal(deal_id: str) -> None:
+    """Go to the page of a deal, and take along what the URL says of the scope."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page("app_pages/deal.py", query_params={**asked, DEAL: deal_id})
+
+
+def named(pairs: Iterable[tuple[str, str]]) -> None:
+    """Draw facts by their names, as many beside each other as there is room for."""
+    grid = st.grid(4, min_column_width=_TILE_WIDTH - 60, gap="medium")
+    for name, text in pairs:
+        with grid.cell().container(gap="xxsmall"):
+            st.caption(f"**{markdown(name)}**")
+            st.markdown(markdown(text))
+
+
+def fit_grid(said: Picture, lines: Sequence[Line], csv: bytes, terms: Terms) -> None:
+    """Draw the grid of ICP fit and focus in a card; without lines its sentences stand in its place."""
+    with card(said.name, said.title, said.intro):
+        if lines:
+            st.markdown(_fit_table(lines))
+            in_words(said.sentences, said.table)
+            download(csv, said.name, terms)
+        else:
+            bullets(said.sentences)
+
+
+def _fit_table(lines: Sequence[Line]) -> str:
+    """Return the grid as a table: each fit is a line of rates, and below it a line of counts and intervals."""
+    rows = [("", f":{_CUSTOMER}[{markdown(common.CUSTOMER)}]", f":{_SELLER}[{markdown(common.SELLER)}]"), (":--", ":--", ":--")]
+    for line in lines:
+        cells = (line.customer, line.seller)
+        rates = [f":gray[{markdown(cell.rate)}]" if cell.is_quiet else f"**{markdown(cell.rate)}**" for cell in cells]
+        rows.append((f"**{markdown(line.title)}**", rates[0], rates[1]))
+        behind = [f":gray[{markdown(' · '.join(filter(None, (cell.counts, cell.interval))))}]" for cell in cells]
+        rows.append(("", behind[0], behind[1]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def bullets(lines: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import DEFINITIONS, DIMENSIONS, Data, Scope
+from dashboard.data import DEFINITIONS, DIMENSIONS, Data, Dimension, Scope
 from dashboard.wording import frame as wording
 
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
@@ -91,6 +91,11 @@ def choices_of(data: Data) -> Choices:
         answers_needed=settings["answers_needed"],
         questions=data.questions_mapped(),
     )
+
+
+def dimensions(data: Data) -> list[Dimension]:
+    """Return the dimensions in which deals have two values or more."""
+    return [dimension for dimension in DIMENSIONS if len(data.choices(dimension)) > 1]
 
 
 def size_of_band(band: str) -> tuple[bool, int, bool]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel.localedata import locale_identifiers
@@ -24,6 +26,7 @@ from etl.errors import ConfigError
 
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 FILE_NAME = "sameside.toml"
+DEAL_ID = "{deal_id}"
 
 Outcome = Literal["won", "lost", "open"]
 Texts = tuple[str, ...]
@@ -49,13 +52,24 @@ def _known_locale(name: str) -> str:
     return name
 
 
+def _deal_url(pattern: str) -> str:
+    """Return a pattern that a link may be made of: an address of the web with a place for the deal's id after its host."""
+    parts = urlsplit(pattern)  # raises ValueError where it is no address
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", pattern):
+        raise ValueError("must be an address that begins with https:// or http://")
+    if DEAL_ID not in pattern or DEAL_ID in parts.netloc:
+        raise ValueError(f"must hold {DEAL_ID} where the deal's id goes, after the host")
+    return pattern
+
+
 class Organisation(Shape):
-    """Who the numbers are for."""
+    """Who the numbers are for, and where their CRM shows a deal."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     locale: Annotated[str, AfterValidator(_known_locale)]
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
+    deal_url: Annotated[str, AfterValidator(_deal_url)] | None = None
 
 
 class Tag(Shape):

@@ -266,6 +266,25 @@ class Database:
         """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
         return self._ask(statement)
 
+    def deal_list(self, scope: Scope, by: str = "all", value: str = "all", focus: str | None = None) -> pl.DataFrame:
+        """Return metrics.deal_list: one row per deal behind a value of a dimension, of one group or of both, at most 200."""
+        return self._metric("deal_list", scope, dimension=by, by_value=value, focus=focus)
+
+    def deal_facts(self, scope: Scope, deal_id: str) -> pl.DataFrame:
+        """Return metrics.deal_facts: one row, or none where no deal has the id. Of the scope only the tag's settings count."""
+        return self._metric("deal_facts", _tag_of(scope), deal_id=deal_id)
+
+    def deal_stages(self, deal_id: str) -> pl.DataFrame:
+        """Return metrics.deal_stages: one row per stay in a stage."""
+        return self._ask("from metrics.deal_stages(deal_id := $deal_id)", {"deal_id": deal_id})
+
+    def deal_questions(self, scope: Scope, deal_id: str) -> pl.DataFrame:
+        """Return metrics.deal_questions: one row per question and neutral field. Of the scope only the landmark day counts."""
+        return self._ask(
+            "from metrics.deal_questions(deal_id := $deal_id, landmark_day := $landmark_day)",
+            {"deal_id": deal_id, "landmark_day": scope.landmark_day},
+        )
+
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
         frame = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": owners})
@@ -287,6 +306,11 @@ class Database:
         cursor.execute("use deals")
         frame: pl.DataFrame = cursor.sql(sql, params=arguments).pl()
         return frame
+
+
+def _tag_of(scope: Scope) -> Scope:
+    """Return what a scope says about how deals are tagged, and nothing of which deals are in it."""
+    return Scope(landmark_day=scope.landmark_day, answers_needed=scope.answers_needed)
 
 
 def _map(scope: Scope) -> dict[str, list[Any]]:

@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard import data, parts, scope
 from dashboard.charts.ladder import evidence_ladder
+from dashboard.charts.trend import trend
 from dashboard.wording import common, frame
 from dashboard.wording import ladder as steps
+from dashboard.wording import trend as trends
 from dashboard.wording.beside import facts
 from dashboard.wording.tiles import tiles
 from dashboard.wording.verdict import QUESTION, verdict
@@ -27,3 +29,6 @@ if deals and terms.questions:
     parts.definition(common.definition(terms), common.crm_line(opened.crm_figures(asked), terms))
     rungs = steps.rungs(ladder, said, terms)
     parts.picture(steps.picture(ladder, rungs, said), evidence_ladder(rungs, parts.colours()), opened.csv(ladder, asked), terms)
+if said.compares_ages and trends.is_drawn(rates := opened.win_rate(asked, "created_quarter")):
+    figure = trend(trends.series(rates), trends.steps(rates), parts.colours())
+    parts.picture(trends.picture(rates, terms), figure, opened.csv(rates, asked), terms)

@@ -10,25 +10,29 @@ import plotly.graph_objects as go
 
 from dashboard import escape
 from dashboard.charts.theme import Canvas, Palette, on_page
-from dashboard.wording.rows import Axis, Dot, Row
+from dashboard.wording.rows import Axis, Dot, Role, Row
 
 # Pixels from the top of a row, which is set like a page.
 _TITLE, _NOTE, _TRACK, _APART = 11, 31, 54, 13
 _BELOW, _EMPTY_ROW = 26, 56
 _TOP, _AXIS = 24, 56
+_BETWEEN = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
 _LONGEST = 40  # letters of a title that fit on a phone beside two values
 _TICKS = 6
 
 
 def rows_chart(rows: Sequence[Row], axis: Axis, colours: Palette) -> go.Figure:
-    """Draw rows with their dots. Each dot is a point of its own that can be selected; its customdata is the key of its row."""
+    """Draw rows with their dots. Each dot is a point of its own that can be selected; its customdata is its key, or that of its row."""
     heights = [_height(row) for row in rows]
-    top = _TOP if axis.reference_text else 0
+    top = _TOP * (bool(axis.names) + bool(axis.reference_text))
     canvas = on_page(top + sum(heights), _AXIS, colours)
     low, high, ticks = _range(rows, axis)
     canvas.layout["xaxis"] = _x_axis(axis, (low, high), ticks, colours)
     if axis.reference_text and axis.reference is not None:
-        canvas.write(escape.plotly(axis.reference_text), 8, colours.muted, 13, x=axis.reference, xanchor=_anchor(axis, low, high))
+        place = {"x": axis.reference, "xanchor": _anchor(axis, low, high)}
+        canvas.write(escape.plotly(axis.reference_text), top - _TOP + 8, colours.muted, 13, **place)
+    if axis.names:
+        _write_names(canvas, axis, colours)
     for row, height in zip(rows, heights, strict=True):
         _write_row(canvas, row, top, colours)
         if row.dots:
@@ -76,6 +80,15 @@ def _anchor(axis: Axis, low: float, high: float) -> str:
     return "left" if at < 1 / 4 else "right" if at > 3 / 4 else "center"
 
 
+def _write_names(canvas: Canvas, axis: Axis, colours: Palette) -> None:
+    """Write the names of the groups at the top right, each beside the shape of its dots."""
+    named = [
+        f'<span style="color:{_role_colour(role, colours)}">{"◆" if role == "seller" else "●"} {escape.plotly(name)}</span>'
+        for role, name in axis.names
+    ]
+    canvas.write(_BETWEEN.join(named), 8, colours.ink, 13, x=1, xref="paper", xanchor="right")
+
+
 def _write_row(canvas: Canvas, row: Row, top: int, colours: Palette) -> None:
     """Write a row's title and note at the left, its values and what is behind them at the right."""
     left, right = {"x": 0, "xref": "paper", "xanchor": "left"}, {"x": 1, "xref": "paper", "xanchor": "right"}
@@ -85,8 +98,8 @@ def _write_row(canvas: Canvas, row: Row, top: int, colours: Palette) -> None:
         canvas.write(escape.plotly(row.note), top + _NOTE, colours.muted, 13, **left)
     values = [f'<span style="color:{_colour(dot, colours)}"><b>{escape.plotly(dot.text)}</b></span>' for dot in row.dots if dot.text]
     if values:
-        canvas.write("   ".join(values), top + _TITLE, colours.ink, 15, **right)
-    if behind := "   ".join(escape.plotly(dot.behind) for dot in row.dots if dot.behind):
+        canvas.write(_BETWEEN.join(values), top + _TITLE, colours.ink, 15, **right)
+    if behind := _BETWEEN.join(escape.plotly(dot.behind) for dot in row.dots if dot.behind):
         canvas.write(behind, top + _NOTE, colours.muted, 13, **right)
 
 
@@ -119,12 +132,16 @@ def _draw_dot(canvas: Canvas, row: Row, dot: Dot, y: int, colours: Palette) -> N
             "line": edge,
         },
         name=escape.plotly(row.title),
-        customdata=[row.key],
+        customdata=[dot.key or row.key],
         hovertext=["<br>".join(escape.plotly(said) for said in dot.hover or (row.title, dot.text))],
         hoverinfo="text",
     )
 
 
 def _colour(dot: Dot, colours: Palette) -> str:
+    return colours.muted if dot.is_quiet else _role_colour(dot.role, colours)
+
+
+def _role_colour(role: Role, colours: Palette) -> str:
     roles = {"customer": colours.customer, "seller": colours.seller, "strong": colours.ink, "quiet": colours.muted, "before": colours.muted}
-    return roles[dot.role]
+    return roles[role]

@@ -55,6 +55,31 @@ def counts(row: Mapping[str, Any], group: str) -> str:
     return rounding.of(row[f"{group}_won"], row[f"{group}_deals"])
 
 
+def rate_of(row: Mapping[str, Any], step: float = 1.0) -> str:
+    """Return the win rate of a row of one group, such as metrics.win_rate has, with its counts."""
+    by_value = " by value" if row.get("counted_by") == "value" else ""
+    return f"{rounding.percent(row['win_rate'], step)}{by_value} ({counts_of(row)})"
+
+
+def counts_of(row: Mapping[str, Any]) -> str:
+    """Return the won deals of the deals of a row of one group."""
+    return rounding.of(row["won"], row["deals"])
+
+
+def interval_of(row: Mapping[str, Any], step: float = 1.0) -> str:
+    """Return the interval of the win rate of a row of one group, in per cent."""
+    return rounding.between(*(rounding.percent(row[end], step) for end in ("low", "high")))
+
+
+def told(row: Mapping[str, Any] | None) -> str:
+    """Return all there is to say of a row of one group: its rate with counts and interval, or counts alone where deals are too few."""
+    if row is None or not row["deals"]:
+        return "no deals"
+    if row["deals"] < FEW_DEALS:
+        return f"{counts_of(row)} won, too few for a rate"
+    return f"{rate_of(row, 0.1)}, 95% interval {interval_of(row, 0.1)}"
+
+
 def interval(row: Mapping[str, Any], step: float) -> str:
     """Return the interval of a gap in points."""
     return rounding.between(*(rounding.number(100 * row[end], step) for end in ("low", "high")))

@@ -14,6 +14,8 @@ from dashboard.terms import Terms
 ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 
 OVERVIEW = "Overview"
+WIN_RATE = "Win rate"
+DEAL = "Deal"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"

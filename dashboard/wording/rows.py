@@ -12,7 +12,11 @@ Role = Literal["customer", "seller", "strong", "quiet", "before"]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A value with its interval, in the unit of the axis; `text` stands at the right end of the row, `behind` in grey below it."""
+    """A value with its interval, in the unit of the axis; `text` stands at the right end of the row, `behind` in grey below it.
+
+    is_quiet greys a group's dot that rests on too few deals, which keeps its shape. key is what a click on the dot selects, else that
+    of its row.
+    """
 
     value: float
     role: Role
@@ -21,6 +25,8 @@ class Dot:
     low: float | None = None
     high: float | None = None
     hover: tuple[str, ...] = ()
+    is_quiet: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class Row:
 class Axis:
     """The common axis: its title, how a tick reads, what is drawn through all rows, and the ends it always holds.
 
-    reference is a value that all rows are held against, such as 0 or the rate of all deals; its text stands at the top.
+    reference is a value that all rows are held against, such as 0 or the rate of all deals; its text stands at the top. names are those
+    of the groups, and stand above the first row in the colours of their dots.
     """
 
     title: str
@@ -49,6 +56,7 @@ class Axis:
     reference_text: str = ""
     holds: tuple[float, ...] = ()
     ends_at: tuple[float | None, float | None] = (None, None)
+    names: tuple[tuple[Role, str], ...] = ()
 
 
 def alt(title: str, rows: Sequence[Row]) -> str:

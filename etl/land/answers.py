@@ -112,7 +112,8 @@ def _write_settings(landing: Landing, as_of: date) -> None:
         """
         insert into raw.settings
         select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null)
+            exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null),
+            ?
         """,
         [
             config.tag.landmark_day,
@@ -126,6 +127,7 @@ def _write_settings(landing: Landing, as_of: date) -> None:
             config.organisation.time_zone,
             config.organisation.fiscal_year_start_month,
             as_of,
+            config.organisation.deal_url,
         ],
     )
     kinds = [(reason.lower(), "no decision") for reason in config.loss_reasons.no_decision]

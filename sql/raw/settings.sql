@@ -12,5 +12,6 @@ create table raw.settings (
     fiscal_year_start_month integer not null, -- 1 to 12
     as_of date not null, -- day of the export; open deals are known until then
     has_field_history boolean not null, -- whether the export tells when fields were filled
-    has_owners boolean not null -- whether the export names owners
+    has_owners boolean not null, -- whether the export names owners
+    deal_url varchar -- where a deal is found in the CRM, {deal_id} standing for its id; null where none is configured
 );
