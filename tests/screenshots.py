@@ -29,7 +29,10 @@ from etl.load import Request, load
 ROOT = Path(__file__).parents[1]
 SIZES = {"wide": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PAGES = {"overview": ""}
+PAGES = {
+    "overview": "",
+    "sales-cycle": "sales_cycle",
+}
 
 
 def main() -> None:

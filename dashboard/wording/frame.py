@@ -14,6 +14,8 @@ from dashboard.terms import Terms
 ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 
 OVERVIEW = "Overview"
+SALES_CYCLE = "Sales cycle"
+IS_IT_REAL = "Is it real?"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"
