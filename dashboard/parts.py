@@ -5,7 +5,7 @@ The text of `wording` is plain: it is escaped here, on its way into Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +75,7 @@ def answer(said: Answer | Verdict, facts: Sequence[Fact] = ()) -> None:
         if said.note:
             st.markdown(markdown(said.note))
         if facts:
-            _facts(facts)
+            _grid(facts)
         if said.caveat:
             st.caption(markdown(said.caveat))
 
@@ -88,7 +88,12 @@ def is_comparable(opened: data.Data, scope: data.Scope) -> bool:
     return said is None
 
 
-def _facts(facts: Sequence[Fact]) -> None:
+def facts(told: Sequence[Fact]) -> None:
+    """Draw what there is to know, beside each other where there is room."""
+    _grid(told)
+
+
+def _grid(facts: Sequence[Fact]) -> None:
     grid = st.grid(3, min_column_width=_FACT_WIDTH, gap="medium")
     for fact in facts:
         with grid.cell().container(gap="xxsmall"):
@@ -149,12 +154,19 @@ def card(key: str, title: str, intro: str) -> Iterator[None]:
 
 
 def picture(
-    said: Picture, figure: go.Figure | None, csv: bytes, terms: Terms, *, is_selectable: bool = False, by_group: bool = False
+    said: Picture,
+    figure: go.Figure | None,
+    csv: bytes,
+    terms: Terms,
+    *,
+    is_selectable: bool = False,
+    by_group: bool = False,
+    note: str = "",
 ) -> str | None:
     """Draw a chart in a card of its own: heading, figure, the same in words and as a table, and its data as CSV.
 
     Without a figure its sentences stand in its place. Returns the customdata of the point that a visitor selected, where the
-    chart is one whose points can be. `by_group` draws which mark is whose.
+    chart is one whose points can be. `by_group` draws which mark is whose; `note` stands below the figure.
     """
     with card(said.name, said.title, said.intro):
         selected = None
@@ -164,6 +176,8 @@ def picture(
             if by_group:
                 groups()
             selected = chart(figure, said.alt, f"{said.name}-chart", is_selectable=is_selectable)
+            if note:
+                st.caption(markdown(note))
             in_words(said.sentences, said.table)
         download(csv, said.name, terms)
     return selected
@@ -242,6 +256,22 @@ def in_words(sentences: Iterable[str], table: pl.DataFrame) -> None:
     with st.expander(markdown(common.IN_WORDS)):
         bullets(sentences)
         st.dataframe(table, hide_index=True)
+
+
+def more(label: str, lines: Iterable[str], tables: Mapping[str, pl.DataFrame] | None = None) -> None:
+    """Draw what only some want to read, behind a line that opens it: sentences, and tables under their headings."""
+    with st.expander(markdown(label)):
+        bullets(lines)
+        for heading, table in (tables or {}).items():
+            st.markdown(f"**{markdown(heading)}**")
+            st.dataframe(table, hide_index=True)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Say what is being done for as long as it takes."""
+    with st.spinner(text):
+        yield
 
 
 def download(csv: bytes, name: str, terms: Terms) -> None:

@@ -32,6 +32,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = {
     "overview": "",
     "sales-cycle": "sales_cycle",
+    "is-it-real": "is_it_real",
 }
 
 

@@ -39,9 +39,7 @@ def _set_axes(figure: go.Figure, panel: Panel, colours: Palette) -> None:
     ticks = [ticks[0], *(day for day in ticks[1:] if day - ticks[0] >= step / 2)]
     title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 13}, "standoff": 6}
     figure.update_xaxes(range=[panel.first_day, panel.last_day], tickvals=ticks, title=title, unifiedhovertitle={"text": "Day %{x}"})
-    figure.update_yaxes(
-        range=[-1, 101], tickvals=_TICKS, ticktext=[f"{tick}%" for tick in _TICKS], showgrid=True
-    )
+    figure.update_yaxes(range=[-1, 101], tickvals=_TICKS, ticktext=[f"{tick}%" for tick in _TICKS], showgrid=True)
 
 
 def _write_heading(figure: go.Figure, panel: Panel, colours: Palette) -> None:

@@ -22,7 +22,7 @@ def spread_chart(strips: Sequence[Strip], colours: Palette) -> go.Figure:
     figure = on_page(sum(heights), _BELOW, colours)
     ticks, last = _axis(strips)
     title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 14}}
-    figure.update_xaxes(range=[0, last], title=title, tickvals=ticks)
+    figure.update_xaxes(range=[-last / 50, last], title=title, tickvals=ticks)
     top = 0
     for strip, height in zip(strips, heights, strict=True):
         heading = _HEADING if strip.heading else 0
