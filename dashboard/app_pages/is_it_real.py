@@ -39,8 +39,9 @@ if parts.is_comparable(opened, asked):
     with parts.waiting(settings.WAIT_SETTINGS):
         tried = opened.sensitivity(asked)
     days, answers = settings.by_day(tried, terms), settings.by_answers(tried, terms)
+    axis = settings.axis(days, answers)
     cells = [
-        parts.Cell(key, rows_chart(rows, words.GAP_AXIS, colours), alt(heading, rows), heading)
+        parts.Cell(key, rows_chart(rows, axis, colours), alt(heading, rows), heading)
         for key, heading, rows in (("by-day", settings.BY_DAY, days), ("by-answers", settings.BY_ANSWERS, answers))
     ]
     parts.pictures(settings.picture(days, answers), cells, opened.csv(tried, asked), terms, width=400)

@@ -40,7 +40,7 @@ if parts.is_comparable(opened, asked):
     parts.picture(friction.stages_picture(stages, terms), figure, opened.csv(times, asked), terms, by_group=True)
 
     counted = opened.friction(asked)
-    signs = [friction.signs(counted, until) for until in ("landmark", "horizon")]
+    signs = friction.signs(counted, "landmark"), friction.signs(counted, "horizon")
     cells = [
         parts.Cell(key, rows_chart(rows, friction.SHARE_AXIS, colours), alt(heading, rows), heading)
         for key, rows, heading in zip(("landmark", "horizon"), signs, friction.signs_headings(terms), strict=True)

@@ -14,7 +14,7 @@ from dashboard.wording.common import CUSTOMER, SELLER, Picture, factors
 
 AXIS = "Difference between the groups, in units of spread"
 A_LOT = 0.1
-A_LOT_TEXT = "0.1: a lot"
+A_LOT_TEXT = "from 0.1 on, a lot"
 SHOWN = 12
 
 _TITLE = "How alike the groups are"
@@ -75,8 +75,8 @@ def picture(balance: pl.DataFrame, made: Sequence[Pair], alike: Alike) -> Pictur
     told = len(_ordered(balance))
     shown = f"The {len(made)} largest of {told} values" if told > len(made) else f"All {told} values"
     intro = (
-        f"Standardised difference of the groups’ shares in each value: hollow as observed, filled among alike deals. {shown}; all are in the "
-        "CSV. Below 0.1 the groups are as good as equal in it."
+        f"How far the groups’ shares in a value lie apart: hollow as observed, filled among alike deals. {shown}; all are in "
+        "the CSV. Below 0.1 the groups are as good as equal in it."
     )
     line = "; ".join(f"{pair.title} {pair.text}" for pair in made)
     return Picture("balance", _TITLE, intro, f"Differences before and after: {line}.", sentences(balance, alike), table(balance))

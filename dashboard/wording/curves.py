@@ -128,7 +128,8 @@ def _gap(row: Mapping[str, Any] | None) -> tuple[str, str]:
 
 def _marks(marked: pl.DataFrame, state: str, groups: Iterable[str], terms: Terms) -> tuple[tuple[str, ...], ...]:
     """Return share of each group and gap at the marked ages; a group with too few deals has neither."""
-    told, lines = set(groups), [MARKS]
+    told = set(groups)
+    lines: list[tuple[str, ...]] = [MARKS]
     for day in _days(marked):
         at = {focus: row for focus, row in _at(marked, state, day).items() if focus in told or (focus == "difference" and len(told) > 1)}
         shares = (rounding.percent(at[focus]["estimate"]) if focus in at else _NONE for focus in _GROUPS)

@@ -75,8 +75,9 @@ def stages_picture(rows: Sequence[Row], terms: Terms) -> Picture:
     """Return the words of the stages."""
     last = terms.landmark_day + terms.horizon_days
     intro = (
-        f"Median days of a stay, of deals compared. A stay ends with the next stage or the close; one that lasts beyond day {last} counts as "
-        f"at least so long. A stay before day {terms.landmark_day} came before the tag: deals that move on quickly also have more answered by then."
+        "Median days of a stay, of deals compared. A stay ends with the next stage or the close; one that lasts beyond "
+        f"day {last} counts as at least so long. A stay before day {terms.landmark_day} came before the tag: deals that move on quickly "
+        "also have more answered by then."
     )
     told = sentences(rows) if rows else (NO_STAGES,)
     return Picture("stage_times", "Time in each stage", intro, alt("Median days in each stage", rows), told, table(rows, "Stage"))
@@ -135,8 +136,8 @@ def signs_picture(by_landmark: Sequence[Row], by_horizon: Sequence[Row], terms: 
     """Return the words of both charts of signs."""
     first, second = signs_headings(terms)
     intro = (
-        f"Share of deals with at least one sign of friction. By day {terms.landmark_day} it describes the deals as they were tagged; later it may "
-        "be a consequence, and deals that stay open longer have more time for it."
+        f"Share of deals with at least one sign of friction. By day {terms.landmark_day} it describes the deals as they were tagged; "
+        "later it may be a consequence, and deals that stay open longer have more time for it."
     )
     told = [f"{heading}. {line}" for heading, rows in ((first, by_landmark), (second, by_horizon)) for line in sentences(rows)]
     frame = pl.concat(

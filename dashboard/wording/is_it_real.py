@@ -11,7 +11,7 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import FEW_OWNERS, Alike, Terms
 from dashboard.wording.beside import Fact
-from dashboard.wording.common import Answer, Picture, factors, interval, listed, signed
+from dashboard.wording.common import Answer, Picture, factors, interval, listed, signed, size
 from dashboard.wording.rows import Axis, Dot, Row, alt
 from dashboard.wording.verdict import CAVEAT, COMPARED, untold
 
@@ -68,9 +68,9 @@ def checks(compared: pl.DataFrame, same_rep: pl.DataFrame, robust: Mapping[str, 
     made = [
         _of_row(
             own if terms.has_owners else {},
-            "the same rep’s deals against each other",
+            "among the same rep’s deals",
             "Within each rep",
-            "only deals of one rep are compared",
+            "the same rep’s deals against each other",
         ),
         _of_row(beyond, "beyond tidy record-keeping", "Beyond tidy record-keeping", "less what filled neutral fields go with"),
         _left_one_out(alike if terms.has_owners else {}),
@@ -120,14 +120,15 @@ def answer(verdicts: pl.DataFrame, asked: Sequence[Check], alike: Alike, terms: 
 def _survives(row: Mapping[str, Any], asked: Sequence[Check]) -> Answer:
     kept = [check for check in asked if check.agrees(row["difference"])]
     lost = [check for check in asked if check not in kept]
-    finding = f"The gap among alike deals, {signed(row)}, lies on one side of 0"
+    gap, ends = size(row)
+    often = "more" if row["difference"] > 0 else "less"
+    finding = f"That alike customer-focused deals win {gap} {often} often (95% interval {ends})"
     if not asked:
-        return Answer("Not put to the test", f"{finding}; the export gives no further check.", "", CAVEAT)
+        return Answer("Not put to the test", f"{finding} could not be checked any further: the export tells too little.", "", CAVEAT)
     in_a_word = "It holds" if not lost else "It holds in part" if kept else "It does not hold"
-    stays = f"It stays there in {_how_many(len(kept), len(asked))}"
     which = f": {listed([check.name for check in kept])}" if kept and lost else ""
-    sentence = f"{finding}. {stays}{which}."
-    note = f"Not certain any more: {listed([_told(check) for check in lost])}." if lost else ""
+    sentence = f"{finding} holds in {_how_many(len(kept), len(asked))}{which}."
+    note = f"No longer certain: {listed([_told(check) for check in lost])}." if lost else ""
     return Answer(in_a_word, sentence, note, CAVEAT)
 
 
@@ -145,8 +146,14 @@ def _told(check: Check) -> str:
 def _gap(check: Check) -> str:
     """Return a check's gap and interval in points."""
     row = {"difference": check.difference, "low": check.low, "high": check.high}
-    step = rounding.points_step(check.low, check.high)
+    step = gap_step(check.low, check.high)
     return f"{rounding.number(100 * (check.difference or 0.0), step, signed=True)}, {interval(row, step)}"
+
+
+def gap_step(low: float | None, high: float | None) -> float:
+    """Return the step for a gap in points: tenths where an end would be rounded to 0, so that its side is seen."""
+    near = any(end is not None and end != 0 and rounding.number(100 * end) == "0" for end in (low, high))
+    return 0.1 if near else rounding.points_step(low, high)
 
 
 def _nil(row: Mapping[str, Any], asked: Sequence[Check]) -> Answer:
@@ -156,11 +163,10 @@ def _nil(row: Mapping[str, Any], asked: Sequence[Check]) -> Answer:
     if not asked:
         return Answer("Nothing to confirm", sentence, "", CAVEAT)
     if seen:
-        others = f"{rounding.of(len(seen), len(asked))} checks would see one: {listed([_told(check) for check in seen])}. "
-        return Answer("Nothing to confirm", sentence, f"{others}A check that finds what the comparison does not is no finding.", CAVEAT)
-    every = f"None of the {len(asked)} checks" if len(asked) > 1 else "The one check does not see one either, and it"
-    end = "sees one either." if len(asked) > 1 else "is told below."
-    return Answer("Nothing to confirm", f"{sentence} {every} {end}", "", CAVEAT)
+        others = f"{rounding.of(len(seen), len(asked))} checks would see one: {listed([_told(check) for check in seen])}."
+        return Answer("Nothing to confirm", f"{sentence} {others}", "What a check sees and the comparison does not is no finding.", CAVEAT)
+    every = f"None of the {len(asked)} checks sees one either." if len(asked) > 1 else "The one check sees none either."
+    return Answer("Nothing to confirm", f"{sentence} {every}", "", CAVEAT)
 
 
 def rows(compared: pl.DataFrame, verdicts: pl.DataFrame, asked: Sequence[Check]) -> list[Row]:
@@ -239,8 +245,8 @@ def _unseen(robust: Mapping[str, Any]) -> str:
     if robust["e_value_of_limit"] == 1:
         return "The interval holds 0 as it is: nothing unseen is needed to explain the gap."
     return (
-        f"To explain the whole gap, something that is not recorded would have to make both the answers and the win {whole} times as likely; "
-        f"{limit} times is enough to move the interval to 0."
+        "To explain the whole gap, something that is not recorded would have to make both the answers and the win "
+        f"{whole} times as likely; {limit} times is enough to move the interval to 0."
     )
 
 
@@ -248,28 +254,29 @@ def _needed(row: Mapping[str, Any]) -> str:
     if row["detectable_difference"] is None or row["deals_needed"] is None:
         return ""
     margin = rounding.points(row["margin"], 0.1 if round(1000 * row["margin"]) % 10 else 1.0)
-    seen = f"With these {row['deals']:,} deals, a gap of {rounding.points(row['detectable_difference'])} would have been seen four times in five."
+    seen = f"With these {row['deals']:,} deals one of {rounding.points(row['detectable_difference'])} would have been seen."
     if not row["deals_needed"]:
         return f"None: these {row['deals']:,} deals would show a gap of {margin} four times in five."
     more = rounding.number(row["deals_needed"], max(1.0, rounding.step_of(None, None, row["deals_needed"])))
-    return f"About {more} more, to see a gap of {margin} as surely. {seen}"
+    return f"About {more} more, to see a gap of {margin} four times in five. {seen}"
 
 
 def _weekly(robust: Mapping[str, Any]) -> str:
     if robust["always_valid_low"] is None:
         return ""
     row = {"low": robust["always_valid_low"], "high": robust["always_valid_high"]}
-    ends = interval(row, rounding.points_step(row["low"], row["high"]))
+    ends = interval(row, gap_step(row["low"], row["high"]))
     holds = "still lies on one side of 0" if row["low"] > 0 or row["high"] < 0 else "holds 0"
     return f"Who looks often finds something by chance sooner or later. The interval that allows for it is {ends} points and {holds}."
 
 
 MEANINGS = (
-    "Something unseen: the E-value. It is how many times as likely a factor that is not recorded would have to make both that the questions "
-    "are answered and that the deal is won, beyond all that is held equal, to explain the gap by itself. 1 means that nothing is needed; "
-    "what is known to set deals apart, such as the fit, seldom makes a win more than two or three times as likely.",
+    (
+        "Something unseen: the E-value. A factor that is not recorded would have to make it so many times as likely both that the "
+        "questions are answered and that the deal is won, beyond all that is held equal, to explain the gap by itself. At 1 nothing is needed."
+    ),
     "Deals still needed: at how much reps differ here, until a gap of the margin would be seen four times in five.",
     "For those who look every week: a confidence sequence. Its interval is wider, and may be looked at as often as one likes.",
     "Without any one rep: the comparison is repeated without each rep in turn. A finding that hangs on one rep changes its sign.",
-    "Beyond tidy record-keeping: sellers who keep every field tidy fill fields that say nothing about the buyer too. What those go with is taken off.",
+    "Beyond tidy record-keeping: who keeps all fields tidy also fills those that tell nothing of the buyer. What these go with is taken off.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -10,8 +11,8 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import Terms
 from dashboard.wording.common import Picture, factors, interval
-from dashboard.wording.is_it_real import gap_sentences, gap_table
-from dashboard.wording.rows import Dot, Row, alt
+from dashboard.wording.is_it_real import GAP_AXIS, gap_sentences, gap_step, gap_table
+from dashboard.wording.rows import Axis, Dot, Row, alt
 from dashboard.wording.sales_cycle import p_value
 from dashboard.wording.verdict import COMPARED
 
@@ -73,7 +74,7 @@ def _row(row: Mapping[str, Any], name: str, *, is_in_force: bool) -> Row:
 def _dot(row: Mapping[str, Any], title: str, *, is_strong: bool, deals: str | None = None) -> Dot:
     """Return a gap in points with its interval, where it has one."""
     has_ends = row["low"] is not None
-    step = rounding.points_step(row["low"], row["high"])
+    step = gap_step(row["low"], row["high"])
     gap = rounding.number(100 * row["difference"], step, signed=True)
     behind = f"{rounding.of(row['deals_compared'], row['deals'])} deals" if deals is None else deals
     ends = (f"95% interval: {interval(row, 0.1)}",) if has_ends else ()
@@ -88,11 +89,17 @@ def _dot(row: Mapping[str, Any], title: str, *, is_strong: bool, deals: str | No
     )
 
 
+def axis(days: Sequence[Row], answers: Sequence[Row]) -> Axis:
+    """Return one axis for both charts, so that they can be held against each other."""
+    dots = [dot for row in (*days, *answers) for dot in row.dots]
+    return replace(GAP_AXIS, holds=tuple(value for dot in dots for value in (dot.value, dot.low, dot.high) if value is not None))
+
+
 def picture(days: Sequence[Row], answers: Sequence[Row]) -> Picture:
     """Return the words of both charts."""
     intro = (
-        "The like-for-like gap at other settings; the dark row is the one in force. Settings that are tried until one fits prove nothing: what "
-        f"counts is whether they agree. {_agree(BY_DAY.lower(), days)} {_agree(BY_ANSWERS.lower(), answers)}"
+        "The like-for-like gap at other settings; the dark row is the one in force. Settings that are tried until one fits prove "
+        f"nothing: what counts is whether they agree. {_agree(BY_DAY.lower(), days)} {_agree(BY_ANSWERS.lower(), answers)}"
     ).strip()
     told = (*(f"{BY_DAY}: {each}" for each in gap_sentences(days)), *(f"{BY_ANSWERS}: {each}" for each in gap_sentences(answers)))
     frame = gap_table([*days, *answers], "Setting")
@@ -139,8 +146,8 @@ def _method(row: Mapping[str, Any]) -> Row:
 def methods_picture(made: Sequence[Row]) -> Picture:
     """Return the words of the forest of methods."""
     intro = (
-        "The same question to other methods, which hold the same things equal in their own ways. They average over different deals, so some "
-        f"spread is expected; that they disagree on the sign is not. {_agree('method', made[1:])}"
+        "The same question to other methods, which hold the same things equal in their own ways. They average over different deals, "
+        f"so some spread is expected; that they disagree on the sign is not. {_agree('method', made[1:])}"
     ).strip()
     text = alt("Gap in win rate in points by method", made)
     return Picture("other_methods", "Do other methods agree?", intro, text, gap_sentences(made), gap_table(made, "Method"))
@@ -185,8 +192,8 @@ def turned_round(simpson: pl.DataFrame) -> pl.DataFrame:
 def statistics(robust: Mapping[str, Any], pooled: pl.DataFrame) -> list[str]:
     """Return how the intervals are made, and the figures that only a statistician asks for."""
     told = [
-        "Like for like: Mantel–Haenszel risk difference over strata, with a delete-one-rep jackknife (CV3) and t at reps less one. The pooled "
-        "measures below take deals as independent, so their intervals are too narrow where reps differ."
+        "Like for like: Mantel–Haenszel risk difference over strata, with a delete-one-rep jackknife (CV3) and t at reps less one.",
+        "The pooled measures below take deals as independent, so their intervals are too narrow where reps differ.",
     ]
     if robust["standard_error"] is not None:
         told.append(f"Standard error of the gap: {rounding.points(robust['standard_error'], 0.1)}.")
@@ -200,9 +207,8 @@ def statistics(robust: Mapping[str, Any], pooled: pl.DataFrame) -> list[str]:
         told.append(f"Being further apart than ±{margin}: {p_value(robust['equivalence_p'])} (two one-sided tests).")
     first = pooled.row(0, named=True) if pooled.height else {}
     if first and first["association_p"] is not None:
-        told.append(
-            f"Cochran–Mantel–Haenszel across segments: χ² = {rounding.number(first['association'], 0.1)}, {p_value(first['association_p'])}."
-        )
+        chance = p_value(first["association_p"])
+        told.append(f"Cochran–Mantel–Haenszel across segments: χ² = {rounding.number(first['association'], 0.1)}, {chance}.")
     return told
 
 
