@@ -273,10 +273,10 @@ def _weekly(robust: Mapping[str, Any]) -> str:
 MEANINGS = (
     (
         "Something unseen: the E-value. A factor that is not recorded would have to make it so many times as likely both that the "
-        "questions are answered and that the deal is won, beyond all that is held equal, to explain the gap by itself. At 1 nothing is needed."
+        "questions are answered and that the deal is won, beyond all that is held equal, to explain the gap. At 1 nothing is needed."
     ),
     "Deals still needed: at how much reps differ here, until a gap of the margin would be seen four times in five.",
     "For those who look every week: a confidence sequence. Its interval is wider, and may be looked at as often as one likes.",
     "Without any one rep: the comparison is repeated without each rep in turn. A finding that hangs on one rep changes its sign.",
-    "Beyond tidy record-keeping: who keeps all fields tidy also fills those that tell nothing of the buyer. What these go with is taken off.",
+    "Beyond tidy record-keeping: who keeps all fields tidy fills those without the buyer too. What these go with is left out.",
 )
