@@ -70,7 +70,7 @@ def checks(compared: pl.DataFrame, same_rep: pl.DataFrame, robust: Mapping[str, 
             own if terms.has_owners else {},
             "among the same rep’s deals",
             "Within each rep",
-            "the same rep’s deals against each other",
+            "one rep’s deals, side by side",
         ),
         _of_row(beyond, "beyond tidy record-keeping", "Beyond tidy record-keeping", "less what filled neutral fields go with"),
         _left_one_out(alike if terms.has_owners else {}),
@@ -175,7 +175,7 @@ def rows(compared: pl.DataFrame, verdicts: pl.DataFrame, asked: Sequence[Check])
     Alike deals that are too few to compare have no dot, and say so.
     """
     row = verdicts.row(by_predicate=pl.col("measure") == "win_rate", named=True)
-    observed = _of_row(_row(compared, "as observed"), "as observed", "As observed", "both groups at equal age, not made alike")
+    observed = _of_row(_row(compared, "as observed"), "as observed", "As observed", "at equal age, not made alike")
     alike = _of_row(_row(compared, "like for like"), "like for like", "Like for like", f"same {factors(row['strata'] or [])}")
     is_told = row["state"] in COMPARED
     made = [_check_row(observed)] if observed and row["state"] != "too few" else []
@@ -207,7 +207,7 @@ def _dot(check: Check, *, is_strong: bool = False) -> Dot:
 def checks_picture(made: Sequence[Row]) -> Picture:
     """Return the words of the forest."""
     intro = (
-        "The gap in win rate, customer-focused less seller-focused, asked in different ways. The dark row is the finding. Lines are 95% "
+        "The gap in win rate, customer-focused less seller-focused, asked in different ways. The boldest row is the finding. Lines are 95% "
         "intervals; of “without any one rep” the line is the range of the gap."
     )
     return Picture(

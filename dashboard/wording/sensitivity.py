@@ -98,7 +98,7 @@ def axis(days: Sequence[Row], answers: Sequence[Row]) -> Axis:
 def picture(days: Sequence[Row], answers: Sequence[Row]) -> Picture:
     """Return the words of both charts."""
     intro = (
-        "The like-for-like gap at other settings; the dark row is the one in force. Settings that are tried until one fits prove "
+        "The like-for-like gap at other settings; the boldest row is the one in force. Settings that are tried until one fits prove "
         f"nothing: what counts is whether they agree. {_agree(BY_DAY.lower(), days)} {_agree(BY_ANSWERS.lower(), answers)}"
     ).strip()
     told = (*(f"{BY_DAY}: {each}" for each in gap_sentences(days)), *(f"{BY_ANSWERS}: {each}" for each in gap_sentences(answers)))
