@@ -103,9 +103,9 @@ class Data:
         """Return metrics.cycle_quantiles."""
         return self._metric("cycle_quantiles", scope, by)
 
-    def log_rank(self, scope: Scope, by: str = "all") -> pl.DataFrame:
-        """Return metrics.log_rank."""
-        return self._metric("log_rank", scope, by)
+    def log_rank(self, scope: Scope, by: str = "all", strata: tuple[str, ...] | None = None) -> pl.DataFrame:
+        """Return metrics.log_rank; strata is what alike deals share, None for the settings' own."""
+        return self._metric("log_rank", scope, by, strata)
 
     def friction(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.friction."""
@@ -119,9 +119,9 @@ class Data:
         """Return what each question goes with when the others are held equal."""
         return self._metric("questions_jointly", scope)
 
-    def like_for_like(self, scope: Scope, by: str = "all") -> pl.DataFrame:
-        """Return metrics.like_for_like."""
-        return self._metric("like_for_like", scope, by)
+    def like_for_like(self, scope: Scope, by: str = "all", strata: tuple[str, ...] | None = None) -> pl.DataFrame:
+        """Return metrics.like_for_like; strata is what alike deals share, None for the settings' own."""
+        return self._metric("like_for_like", scope, by, strata)
 
     def balance(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.balance."""
@@ -274,7 +274,15 @@ class Data:
             return told[factor]
         return any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
 
-    def _metric(self, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+    def stage_times(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.stage_times."""
+        return self._metric("stage_times", scope)
+
+    def cycle_spread(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.cycle_spread."""
+        return self._metric("cycle_spread", scope)
+
+    def _metric(self, name: str, scope: Scope, *arguments: str | tuple[str, ...] | None) -> pl.DataFrame:
         return _metric(self.version, name, scope, *arguments)
 
 
@@ -284,7 +292,7 @@ def _database(version: str) -> Database:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _metric(version: str, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+def _metric(version: str, name: str, scope: Scope, *arguments: str | tuple[str, ...] | None) -> pl.DataFrame:
     frame: pl.DataFrame = getattr(_database(version), name)(scope, *arguments)
     return frame
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -76,7 +77,7 @@ def answer(said: Answer | Verdict, facts: Sequence[Fact] = ()) -> None:
         if said.note:
             st.markdown(markdown(said.note))
         if facts:
-            _facts(facts)
+            _grid(facts)
         if said.caveat:
             st.caption(markdown(said.caveat))
 
@@ -89,7 +90,12 @@ def is_comparable(opened: data.Data, scope: data.Scope) -> bool:
     return said is None
 
 
-def _facts(facts: Sequence[Fact]) -> None:
+def facts(told: Sequence[Fact]) -> None:
+    """Draw what there is to know, beside each other where there is room."""
+    _grid(told)
+
+
+def _grid(facts: Sequence[Fact]) -> None:
     grid = st.grid(3, min_column_width=_FACT_WIDTH, gap="medium")
     for fact in facts:
         with grid.cell().container(gap="xxsmall"):
@@ -149,21 +155,92 @@ def card(key: str, title: str, intro: str) -> Iterator[None]:
         yield
 
 
-def picture(said: Picture, figure: go.Figure | None, csv: bytes, terms: Terms, *, is_selectable: bool = False) -> str | None:
+def picture(
+    said: Picture,
+    figure: go.Figure | None,
+    csv: bytes,
+    terms: Terms,
+    *,
+    is_selectable: bool = False,
+    by_group: bool = False,
+    note: str = "",
+) -> str | None:
     """Draw a chart in a card of its own: heading, figure, the same in words and as a table, and its data as CSV.
 
     Without a figure its sentences stand in its place. Returns the customdata of the point that a visitor selected, where the
-    chart is one whose points can be.
+    chart is one whose points can be. `by_group` draws which mark is whose; `note` stands below the figure.
     """
     with card(said.name, said.title, said.intro):
         selected = None
         if figure is None:
             bullets(said.sentences)
         else:
+            if by_group:
+                groups()
             selected = chart(figure, said.alt, f"{said.name}-chart", is_selectable=is_selectable)
+            if note:
+                st.caption(markdown(note))
             in_words(said.sentences, said.table)
         download(csv, said.name, terms)
     return selected
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One of several small charts in a card: a key of its own, the figure, the same in a line, a heading, and a small table below.
+
+    The table's first line is its header: what is in the rows, the two groups, and their gap.
+    """
+
+    key: str
+    figure: go.Figure
+    alt: str
+    heading: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+
+
+def pictures(said: Picture, cells: Sequence[Cell], csv: bytes, terms: Terms, *, width: int, by_group: bool = False) -> None:
+    """Draw several small charts in one card, beside each other where each has `width` pixels, else one below the other.
+
+    Without any its sentences stand in their place.
+    """
+    with card(said.name, said.title, said.intro):
+        if not cells:
+            bullets(said.sentences)
+        else:
+            if by_group:
+                groups()
+            grid = st.grid(len(cells), min_column_width=width, gap="large")
+            for each in cells:
+                with grid.cell().container(key=f"small-{each.key}", gap="xsmall"):
+                    _small(each)
+            in_words(said.sentences, said.table)
+        download(csv, said.name, terms)
+
+
+def _small(cell: Cell) -> None:
+    if cell.heading:
+        st.markdown(f"**{markdown(cell.heading)}**")
+    chart(cell.figure, cell.alt, f"{cell.key}-chart")
+    if cell.table:
+        header, *rows = cell.table
+        lines = [_line(_headed(header)), _line((":--", *["--:"] * (len(header) - 1))), *(_line([*map(markdown, row)]) for row in rows)]
+        st.markdown("\n".join(lines))
+
+
+def _headed(header: Sequence[str]) -> list[str]:
+    """Return the header of a small table, its second and third cell in the colours of the groups."""
+    first, customer, seller, *rest = map(markdown, header)
+    return [first, f":{_CUSTOMER}[{customer}]", f":{_SELLER}[{seller}]", *rest]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def groups() -> None:
+    """Draw which mark is whose."""
+    st.markdown(f":{_CUSTOMER}[● {markdown(common.CUSTOMER)}]\N{EM SPACE}:{_SELLER}[◆ {markdown(common.SELLER)}]")
 
 
 def chart(figure: go.Figure, alt: str, key: str, *, is_selectable: bool = False) -> str | None:
@@ -181,6 +258,22 @@ def in_words(sentences: Iterable[str], table: pl.DataFrame) -> None:
     with st.expander(markdown(common.IN_WORDS)):
         bullets(sentences)
         st.dataframe(table, hide_index=True)
+
+
+def more(label: str, lines: Iterable[str], tables: Mapping[str, pl.DataFrame] | None = None) -> None:
+    """Draw what only some want to read, behind a line that opens it: sentences, and tables under their headings."""
+    with st.expander(markdown(label)):
+        bullets(lines)
+        for heading, table in (tables or {}).items():
+            st.markdown(f"**{markdown(heading)}**")
+            st.dataframe(table, hide_index=True)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Say what is being done for as long as it takes."""
+    with st.spinner(text):
+        yield
 
 
 def download(csv: bytes, name: str, terms: Terms) -> None:

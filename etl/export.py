@@ -56,6 +56,8 @@ FIGURES = (
     "simpson",
     "left_out",
     "crm_figures",
+    "stage_times",
+    "cycle_spread",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
@@ -101,6 +103,9 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
         yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
         yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
     yield "win_rate_by_created_quarter.csv", database.win_rate(scope, by="created_quarter")
+    held = database.verdict(scope)["strata"].to_list()[0]
+    yield "log_rank_alike.csv", database.log_rank(scope, strata=held)
+    yield "like_for_like_same_owner.csv", database.like_for_like(scope, strata=("owner",))
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 

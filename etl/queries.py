@@ -88,9 +88,12 @@ class Database:
         """Return metrics.evidence_ladder: one row per step."""
         return self._metric("evidence_ladder", scope)
 
-    def like_for_like(self, scope: Scope, by: str = "all") -> pl.DataFrame:
-        """Return metrics.like_for_like: one row per value of a dimension, comparison, measure and contrast."""
-        return self._metric("like_for_like", scope, dimension=by)
+    def like_for_like(self, scope: Scope, by: str = "all", strata: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return metrics.like_for_like: one row per value of a dimension, comparison, measure and contrast.
+
+        strata is what alike deals share; None for what the file's settings ask for.
+        """
+        return self._metric("like_for_like", scope, dimension=by, strata=_listed(strata))
 
     def verdict(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.verdict: one row per measure, that of the win rate first."""
@@ -210,9 +213,9 @@ class Database:
         """Return metrics.cycle_quantiles: one row per value of a dimension, measure, quantile and focus or difference."""
         return self._metric("cycle_quantiles", scope, dimension=by)
 
-    def log_rank(self, scope: Scope, by: str = "all") -> pl.DataFrame:
-        """Return metrics.log_rank: one row per value of a dimension."""
-        return self._metric("log_rank", scope, dimension=by)
+    def log_rank(self, scope: Scope, by: str = "all", strata: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return metrics.log_rank: one row per value of a dimension; strata as of like_for_like."""
+        return self._metric("log_rank", scope, dimension=by, strata=_listed(strata))
 
     def left_out(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.left_out: one row per part that deals in scope have in the comparison."""
@@ -284,6 +287,13 @@ class Database:
             "from metrics.deal_questions(deal_id := $deal_id, landmark_day := $landmark_day)",
             {"deal_id": deal_id, "landmark_day": scope.landmark_day},
         )
+    def stage_times(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.stage_times: one row per open stage and focus or difference, in the order in which deals enter them."""
+        return self._metric("stage_times", scope)
+
+    def cycle_spread(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.cycle_spread: one row per outcome and focus."""
+        return self._metric("cycle_spread", scope)
 
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
@@ -311,6 +321,8 @@ class Database:
 def _tag_of(scope: Scope) -> Scope:
     """Return what a scope says about how deals are tagged, and nothing of which deals are in it."""
     return Scope(landmark_day=scope.landmark_day, answers_needed=scope.answers_needed)
+def _listed(strata: Sequence[str] | None) -> list[str] | None:
+    return None if strata is None else list(strata)
 
 
 def _map(scope: Scope) -> dict[str, list[Any]]:

@@ -30,6 +30,11 @@ ROOT = Path(__file__).parents[1]
 SIZES = {"wide": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = {"overview": "", "win-rate": "win_rate"}
+PAGES = {
+    "overview": "",
+    "sales-cycle": "sales_cycle",
+    "is-it-real": "is_it_real",
+}
 
 
 def main() -> None:

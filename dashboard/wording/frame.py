@@ -16,6 +16,8 @@ ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 OVERVIEW = "Overview"
 WIN_RATE = "Win rate"
 DEAL = "Deal"
+SALES_CYCLE = "Sales cycle"
+IS_IT_REAL = "Is it real?"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"

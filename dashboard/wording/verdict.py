@@ -14,7 +14,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import FEW_DEALS, FEW_OWNERS, Alike, Terms
-from dashboard.wording.common import factors, is_few, needed, rate, signed, size, step_of
+from dashboard.wording.common import Answer, factors, is_few, needed, rate, signed, size, step_of
 
 QUESTION = "Does customer focus pay?"
 CAVEAT = "A comparison, not proof: something that is not recorded may explain it."
@@ -88,10 +88,23 @@ def _reason(reason: str, row: Mapping[str, Any], terms: Terms) -> str:
     return reasons.get(reason, reason)
 
 
-def _like_for_like(case: _Case) -> str:
-    if not case.alike.held:
+def like_for_like(alike: Alike, terms: Terms) -> str:
+    """Return how a sentence about alike deals begins: what they share."""
+    if not alike.held:
         return f"Compared like for like{_DASH} though the export tells nothing that alike deals could share{_DASH}"
-    return f"Compared like for like{_DASH} same {factors(case.alike.held)} on {rounding.on_day(case.terms.landmark_day)}{_DASH}"
+    return f"Compared like for like{_DASH} same {factors(alike.held)} on {rounding.on_day(terms.landmark_day)}{_DASH}"
+
+
+def untold(row: Mapping[str, Any], alike: Alike, terms: Terms, deals: int) -> Answer | None:
+    """Return why alike deals are not compared, or None where they are; `row` is one of metrics.verdict, of a file with field history."""
+    if row["state"] in COMPARED:
+        return None
+    in_a_word, say = _STATES[row["state"]]
+    return Answer(in_a_word, *say(_Case(row, pl.DataFrame(), alike, terms, deals)))
+
+
+def _like_for_like(case: _Case) -> str:
+    return like_for_like(case.alike, case.terms)
 
 
 def _different(case: _Case) -> _Said:

@@ -1,0 +1,68 @@
+"""Strips of quantiles: a thin line that holds 80 of 100, a thick one that holds half, and a mark at the median."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard import escape
+from dashboard.charts.theme import Palette, on_page, stroke, write
+from dashboard.wording.spread import AXIS, Strip
+
+# Pixels from the top of a strip, which is set like a page.
+_NAME, _TRACK, _ROW, _EMPTY_ROW, _HEADING = 10, 36, 62, 34, 30
+_BELOW = 56
+_TICKS = 6
+
+
+def spread_chart(strips: Sequence[Strip], colours: Palette) -> go.Figure:
+    """Draw strips one below the other on a common axis that begins at 0."""
+    heights = [(_HEADING if strip.heading else 0) + (_ROW if strip.days else _EMPTY_ROW) for strip in strips]
+    figure = on_page(sum(heights), _BELOW, colours)
+    ticks, last = _axis(strips)
+    title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 14}}
+    figure.update_xaxes(range=[-last / 50, last], title=title, tickvals=ticks)
+    top = 0
+    for strip, height in zip(strips, heights, strict=True):
+        heading = _HEADING if strip.heading else 0
+        if heading:
+            write(figure, f"<b>{escape.plotly(strip.heading)}</b>", top + 10, colours.ink, 15, x=0, xref="paper", xanchor="left")
+        _draw_strip(figure, strip, top + heading, ticks, colours)
+        top += height
+    return figure
+
+
+def _axis(strips: Sequence[Strip]) -> tuple[list[int], float]:
+    last = max((day for strip in strips for day in strip.days), default=1.0) * 1.04
+    step = next((days for days in (1, 2, 5, 10, 20, 30, 60, 90, 180) if last <= _TICKS * days), 365)
+    return list(range(0, int(last) + 1, step)), last
+
+
+def _draw_strip(figure: go.Figure, strip: Strip, top: int, ticks: Sequence[int], colours: Palette) -> None:
+    colour = colours.customer if strip.group == "customer" else colours.seller
+    ink = colour if strip.days else colours.muted
+    write(figure, escape.plotly(strip.name), top + _NAME, ink, 14, x=0, xref="paper", xanchor="left")
+    write(figure, escape.plotly(strip.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
+    if not strip.days:
+        return
+    y = top + _TRACK
+    for tick in ticks:
+        line = {"color": colours.grid, "width": 1}
+        figure.add_shape(type="line", x0=tick, x1=tick, y0=y - 9, y1=y + 9, line=line, layer="below")
+    stroke(figure, strip.days[0], strip.days[4], y, {"color": colour, "width": 2})
+    stroke(figure, strip.days[1], strip.days[3], y, {"color": colour, "width": 9})
+    figure.add_scatter(
+        x=[strip.days[2]],
+        y=[y],
+        mode="markers",
+        marker={
+            "size": 15,
+            "symbol": "circle" if strip.group == "customer" else "diamond",
+            "color": colours.surface,
+            "line": {"color": colour, "width": 3},
+        },
+        name=escape.plotly(strip.name),
+        hovertext=["<br>".join(escape.plotly(line) for line in strip.hover)],
+        hoverinfo="text",
+    )
