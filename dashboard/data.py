@@ -242,6 +242,26 @@ class Data:
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
 
+    def question_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.question_rates."""
+        return self._metric("question_rates", scope)
+
+    def group_rates(self, scope: Scope, by: str = "team") -> pl.DataFrame:
+        """Return metrics.group_rates."""
+        return self._metric("group_rates", scope, by)
+
+    def funnel_limits(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.funnel_limits."""
+        return self._metric("funnel_limits", scope)
+
+    def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.adoption."""
+        return self._metric("adoption", scope, by)
+
+    def late_answers(self, scope: Scope, by: str = "owner") -> pl.DataFrame:
+        """Return metrics.late_answers."""
+        return self._metric("late_answers", scope, by)
+
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
         told: dict[str, bool] = _fact(self.version, "told_by_history")

@@ -56,6 +56,8 @@ FIGURES = (
     "simpson",
     "left_out",
     "crm_figures",
+    "question_rates",
+    "funnel_limits",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
@@ -100,6 +102,9 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
     for dimension in ("all", *DIMENSIONS):
         yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
         yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
+    for dimension in ("all", "team", "owner"):
+        for figure in ("group_rates", "adoption", "late_answers"):
+            yield f"{figure}_by_{dimension}.csv", getattr(database, figure)(scope, by=dimension)
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 

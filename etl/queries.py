@@ -260,6 +260,26 @@ class Database:
         """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
         return self._ask(statement)
 
+    def question_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.question_rates: one row per question or neutral field, and whether it stood answered."""
+        return self._metric("question_rates", scope)
+
+    def group_rates(self, scope: Scope, by: str = "team") -> pl.DataFrame:
+        """Return metrics.group_rates: one row per value of a dimension, those with the most deals first."""
+        return self._metric("group_rates", scope, dimension=by)
+
+    def funnel_limits(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.funnel_limits: one row per number of deals."""
+        return self._metric("funnel_limits", scope)
+
+    def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.adoption: one row per value of a dimension and fiscal quarter of creation."""
+        return self._metric("adoption", scope, dimension=by)
+
+    def late_answers(self, scope: Scope, by: str = "owner") -> pl.DataFrame:
+        """Return metrics.late_answers, which knows no landmark: one row per value of all, owner or team."""
+        return self._ask("from metrics.late_answers(dimension := $by, scope := $scope)", {"by": by, "scope": _map(scope)})
+
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
         frame = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": owners})
