@@ -15,6 +15,7 @@ from etl.errors import SameSideError
 PAGES = {
     frame.ANSWERS: [
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
+        ("app_pages/questions.py", frame.QUESTIONS, ":material/contact_support:"),
     ],
 }
 

@@ -7,6 +7,7 @@ where another is published meanwhile.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -155,9 +156,17 @@ class Data:
 
         What the scope narrows to one value was not let go.
         """
-        held, asked = self.verdict(scope)["strata"][0], self.settings()["strata"]
+        return self._alike(self.verdict(scope)["strata"][0], scope)
+
+    def alike_by_question(self, scope: Scope) -> Alike:
+        """Return the same of metrics.effects for questions, which coarsens by itself."""
+        compared = self.like_for_like(scope, "question").filter(comparison="like for like")
+        return self._alike(compared["strata"][0].to_list() if compared.height else None, scope)
+
+    def _alike(self, held: Sequence[str] | None, scope: Scope) -> Alike:
         if held is None:
             return Alike()
+        asked = self.settings()["strata"]
         let_go = [factor for factor in asked if factor not in held and len(getattr(scope, factor, ())) != 1]
         return Alike(*(tuple(filter(self._is_told, factors)) for factors in (held, let_go)))
 

@@ -187,6 +187,11 @@ def download(csv: bytes, name: str, terms: Terms) -> None:
     st.download_button(common.DOWNLOAD, csv, file, "text/csv", icon=icon, on_click="ignore", key=f"csv-{name}")
 
 
+def facts(made: Sequence[Fact]) -> None:
+    """Draw short texts under their labels, side by side where there is room."""
+    _facts(made)
+
+
 def bullets(lines: Iterable[str]) -> None:
     """Draw lines as a list."""
     st.markdown("\n".join(f"- {markdown(line)}" for line in lines))

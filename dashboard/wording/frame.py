@@ -14,6 +14,8 @@ from dashboard.terms import Terms
 ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 
 OVERVIEW = "Overview"
+QUESTIONS = "Buyer questions"
+TEAM = "Team"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"
