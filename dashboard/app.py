@@ -17,6 +17,9 @@ PAGES = {
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
         ("app_pages/questions.py", frame.QUESTIONS, ":material/contact_support:"),
     ],
+    frame.PEOPLE: [
+        ("app_pages/team.py", frame.TEAM, ":material/groups:"),
+    ],
 }
 
 

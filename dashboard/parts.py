@@ -30,6 +30,7 @@ _LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
 _STYLE = _HERE / "style.css"
 _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
+_PANEL_WIDTH = 270  # pixels; three in a row, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
 
 
@@ -185,6 +186,22 @@ def download(csv: bytes, name: str, terms: Terms) -> None:
     """Draw the button that hands over a frame as CSV."""
     file, icon = f"{name}_{terms.as_of}.csv", ":material/download:"
     st.download_button(common.DOWNLOAD, csv, file, "text/csv", icon=icon, on_click="ignore", key=f"csv-{name}")
+
+
+def table(frame: pl.DataFrame, percents: Sequence[str] = ()) -> None:
+    """Draw a table to sort and search, whose first column stays in sight; `percents` are columns that hold per cent."""
+    columns = {name: st.column_config.NumberColumn(format="%.0f%%") for name in percents}
+    first = st.column_config.TextColumn(pinned=True)
+    st.dataframe(frame, hide_index=True, column_config={frame.columns[0]: first} | columns)
+
+
+def panels(made: Iterable[tuple[str, str, go.Figure, str]]) -> None:
+    """Draw small charts that are to be compared, side by side where there is room: of each its name and last value, and it in words."""
+    grid = st.grid(3, min_column_width=_PANEL_WIDTH, gap="medium")
+    for number, (name, last, figure, alt) in enumerate(made):
+        with grid.cell().container(gap="xxsmall"):
+            st.markdown(f"**{markdown(name)}** :{_CUSTOMER}[{markdown(last)}]")
+            chart(figure, alt, f"panel-{number}")
 
 
 def facts(made: Sequence[Fact]) -> None:

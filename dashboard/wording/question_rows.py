@@ -136,7 +136,11 @@ def _behind(each: Studied, effect: Mapping[str, Any]) -> str:
 
 
 def _hover(each: Studied, effect: Mapping[str, Any], measure: Measure) -> tuple[str, ...]:
-    unit = rounding.points(effect["difference"], 0.1, signed=True) if measure == "win_rate" else rounding.days(effect["difference"], 0.1, signed=True)
+    unit = (
+        rounding.points(effect["difference"], 0.1, signed=True)
+        if measure == "win_rate"
+        else rounding.days(effect["difference"], 0.1, signed=True)
+    )
     lines = [
         each.label,
         known_note(each).capitalize() if known_note(each) else "",
@@ -161,7 +165,9 @@ def _exact(effect: Mapping[str, Any], measure: Measure) -> str:
 
 def axis(measure: Measure) -> Axis:
     """Return the axis of a measure; what is known and what is not go alike at 0."""
-    return Axis(_AXES[measure], lambda value: rounding.number(value, signed=True), reference=0.0, reference_text="no difference", holds=(-1.0, 1.0))
+    return Axis(
+        _AXES[measure], lambda value: rounding.number(value, signed=True), reference=0.0, reference_text="no difference", holds=(-1.0, 1.0)
+    )
 
 
 def picture(all_studied: Sequence[Studied], measure: Measure, terms: Terms) -> Picture:

@@ -56,7 +56,8 @@ def studied(questions: pl.DataFrame, rates: pl.DataFrame, effects: pl.DataFrame,
 def _one(question: Mapping[str, Any], rates: pl.DataFrame, effects: pl.DataFrame, jointly: pl.DataFrame) -> Studied:
     topic = question["topic"]
     known, missing = (
-        rates.row(by_predicate=(pl.col("question") == topic) & (pl.col("is_answered") == answered), named=True) for answered in (True, False)
+        rates.row(by_predicate=(pl.col("question") == topic) & (pl.col("is_answered") == answered), named=True)
+        for answered in (True, False)
     )
     won, days = (_first(effects.filter(by_value=topic, measure=measure)) for measure in ("win_rate", "days_open"))
     label = _spelt_out(question["label"]) if question["is_neutral"] else question["label"]
@@ -118,7 +119,9 @@ def answer(all_studied: Sequence[Studied], alike: Alike, terms: Terms) -> Answer
 def _nothing(asked: Sequence[Studied], terms: Terms) -> Answer:
     whys = {why_none(each.won).partition(":")[0] for each in asked}
     if whys == {"not comparable"}:
-        return Answer("Not comparable", f"No question can be told by: too few deals have a partner that is alike on day {terms.landmark_day}.")
+        return Answer(
+            "Not comparable", f"No question can be told by: too few deals have a partner that is alike on day {terms.landmark_day}."
+        )
     return Answer(
         "Too few to say",
         f"Too few to say: no question was known by day {terms.landmark_day} in {FEW_DEALS} deals and unknown in {FEW_DEALS} others, "
@@ -132,7 +135,9 @@ def _no_ranges(told: Sequence[Studied], terms: Terms) -> Answer:
     whose = f"the deals are those of {rounding.count(owners, 'rep')}, and a range takes {FEW_OWNERS}"
     why = whose if terms.has_owners else "the export does not say whose deals they are"
     gaps = listed([f"“{each.label}” {signed(each.won)}" for each in told[:_NAMED] if each.won])
-    return Answer("Gaps without a range", f"Nobody can say which questions stand out: {why}. Known against not, alike deals differ by {gaps}.")
+    return Answer(
+        "Gaps without a range", f"Nobody can say which questions stand out: {why}. Known against not, alike deals differ by {gaps}."
+    )
 
 
 def _findings(found: Sequence[Studied], asked: Sequence[Studied], alike: Alike, terms: Terms) -> Answer:
@@ -234,22 +239,31 @@ def _neutral(controls: Sequence[Studied]) -> str:
         largest = max(shown, key=lambda each: abs((each.won or {})["difference"]))
         return f"None of {rounding.whole(len(shown))} goes with a clear difference in wins; the largest is {signed(largest.won or {})}."
     names = listed([f"“{each.label}” {signed(each.won or {})}" for each in clear[:_NAMED]])
-    return f"{names}, though what stands in {'it' if len(clear) == 1 else 'them'} says nothing about the buyer: that is tidy record-keeping."
+    return (
+        f"{names}, though what stands in {'it' if len(clear) == 1 else 'them'} says nothing about the buyer: that is tidy record-keeping."
+    )
 
 
 def _time(asked: Sequence[Studied], controls: Sequence[Studied]) -> str:
     found = [each.days for each in asked if each.days and is_finding(each.days)]
     if not found:
         return "None goes with a clear difference in how long alike deals stay open." if any(each.days for each in asked) else ""
-    same = found[0]["difference"] < 0
-    alike = [row for row in found if (row["difference"] < 0) == same]
-    sizes = sorted(abs(row["difference"]) for row in alike)
-    ends = rounding.days(sizes[0]) if rounding.number(sizes[0]) == rounding.number(sizes[-1]) else ""
-    by = ends or f"{rounding.number(sizes[0])} to {rounding.days(sizes[-1])}"
-    told = f"With {rounding.whole(len(alike))} of {rounding.whole(len(asked))} known, alike deals stay open {by} {'less' if same else 'longer'}"
-    tidy = [each for each in controls if each.days and not why_none(each.days) and is_clear(each.days) and (each.days["difference"] < 0) == same]
-    so = f". So they do with {rounding.count(len(tidy), 'neutral field')} filled, which may be no more than tidy record-keeping"
-    return f"{told}, won or lost{so if tidy else ''}."
+    is_less = found[0]["difference"] < 0
+    alike = [row for row in found if (row["difference"] < 0) == is_less]
+    how = f"{rounding.whole(len(alike))} of {rounding.whole(len(asked))} known, alike deals stay open {_days(alike)}"
+    told = f"With {how} {'less' if is_less else 'longer'}, won or lost"
+    tidy = [each for each in controls if each.days and not why_none(each.days) and is_clear(each.days)]
+    tidy = [each for each in tidy if each.days and (each.days["difference"] < 0) == is_less]
+    if not tidy:
+        return f"{told}."
+    return f"{told}. So they do with {rounding.count(len(tidy), 'neutral field')} filled, which may be no more than tidy record-keeping."
+
+
+def _days(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the sizes of differences in days as a range, or as one where they read alike."""
+    sizes = sorted(abs(row["difference"]) for row in rows)
+    least, most = rounding.number(sizes[0]), rounding.days(sizes[-1])
+    return most if most.startswith(f"{least}\N{NO-BREAK SPACE}") else f"{least} to {most}"
 
 
 def _differ(asked: Sequence[Studied]) -> str:

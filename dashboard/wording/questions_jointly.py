@@ -68,7 +68,9 @@ def picture(all_studied: Sequence[Studied]) -> Picture:
     told = [each for each in all_studied if each.label in {row.title for row in made} and each.won and each.jointly]
     sentences = tuple(f"{row.title}: {row.dots[0].behind}, {row.dots[1].text} with the others held equal." for row in made)
     if not made:
-        sentences = ("There is no telling: it takes two questions of which both known and not known are frequent, and not always together.",)
+        sentences = (
+            "There is no telling: it takes two questions of which both known and not known are frequent, and not always together.",
+        )
     table = [
         {
             "Question": each.label,

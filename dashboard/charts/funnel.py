@@ -1,0 +1,142 @@
+"""The funnel of reps: a dot each by number of deals and win rate, and the limits of chance as curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import escape
+from dashboard.charts.theme import Palette, template
+from dashboard.wording import funnel as wording
+from dashboard.wording.funnel import Spot
+
+_HEIGHT, _TOP, _LEFT, _BOTTOM, _RIGHT = 520, 12, 48, 56, 8
+_NARROWEST = 326 - _LEFT - _RIGHT  # pixels of the plot on a phone, for which labels are placed: wider, they only move apart
+_LETTER, _LINE, _AWAY = 6.9, 16, 9  # pixels of a letter and a line of a label, and from its dot
+_LONGEST = 20
+_BEYOND = 1.08  # where the axis ends, in the most deals that one rep has
+_SIZES = {0: 9, 1: 12, 2: 14}
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle in pixels of the narrowest plot, y counted from the top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: _Box) -> bool:
+        return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+
+    def is_inside(self) -> bool:
+        return self.left >= 0 and self.right <= _NARROWEST and self.top >= 0 and self.bottom <= _HEIGHT - _TOP - _BOTTOM
+
+
+def reps_funnel(spots: Sequence[Spot], limits: pl.DataFrame, whole: str, colours: Palette) -> go.Figure:
+    """Draw reps as dots and the rows of metrics.funnel_limits as curves; reps outside are named, as far as there is room on a phone.
+
+    `whole` stands at the line of all deals. Reps with few deals are hollow; shapes and sizes tell how far outside without colour too.
+    """
+    figure = go.Figure(layout={"template": template(colours), "height": _HEIGHT})
+    figure.update_layout(margin={"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM})
+    reach = _set_axes(figure, spots, limits, colours)
+    _draw_limits(figure, limits, whole, colours)
+    _draw_spots(figure, spots, colours)
+    _name(figure, [spot for spot in reversed(spots) if spot.outside], spots, reach, colours)
+    return figure
+
+
+def _set_axes(figure: go.Figure, spots: Sequence[Spot], limits: pl.DataFrame, colours: Palette) -> tuple[float, float]:
+    """Set the axes, and return the number of deals and the win rate at which they end."""
+    most = float(limits["deals"][-1]) * _BEYOND
+    highest = min(104.0, 6 + max(limits["whole_rate"][0] * 200, *(spot.rate for spot in spots)))
+    title = {"text": escape.plotly(wording.X_AXIS), "font": {"color": colours.muted, "size": 14}}
+    apart = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000) if most <= 6 * step), 50_000)
+    ticks = list(range(0, int(most) + 1, apart))
+    figure.update_xaxes(range=[0, most], title=title, tickvals=ticks, ticktext=[escape.plotly(wording.deals_tick(each)) for each in ticks])
+    rates = list(range(0, int(highest) + 1, 20))
+    texts = [escape.plotly(wording.tick(each)) for each in rates]
+    figure.update_yaxes(range=[-2, highest], tickvals=rates, ticktext=texts, showgrid=True)
+    return most, highest
+
+
+def _draw_limits(figure: go.Figure, limits: pl.DataFrame, whole: str, colours: Palette) -> None:
+    rate = 100 * limits["whole_rate"][0]
+    ends = [0, limits["deals"][-1] * _BEYOND]
+    figure.add_scatter(x=ends, y=[rate, rate], mode="lines", line={"color": colours.muted, "width": 1.5}, hoverinfo="skip")
+    for level, dash in (("95", "solid"), ("998", "4px,4px")):
+        for side in ("low", "high"):
+            heights = (100 * limits[f"funnel_{side}_{level}"]).to_list()
+            line = {"color": colours.faint, "width": 2, "dash": dash}
+            figure.add_scatter(x=limits["deals"].to_list(), y=heights, mode="lines", line=line, hoverinfo="skip")
+    _write(figure, whole, colours.muted, x=ends[1], y=rate, xanchor="right", yanchor="bottom")
+
+
+def _write(figure: go.Figure, text: str, colour: str, **where: Any) -> None:
+    figure.add_annotation(text=escape.plotly(text), showarrow=False, font={"color": colour, "size": 13}, **where)
+
+
+def _draw_spots(figure: go.Figure, spots: Sequence[Spot], colours: Palette) -> None:
+    inks = [colours.ink if spot.outside else colours.muted for spot in spots]
+    figure.add_scatter(
+        x=[spot.deals for spot in spots],
+        y=[spot.rate for spot in spots],
+        mode="markers",
+        marker={
+            "size": [_SIZES[spot.outside] for spot in spots],
+            "symbol": ["diamond" if spot.outside == 2 else "circle" for spot in spots],  # noqa: PLR2004 - beyond 99.8 in 100
+            "color": [colours.surface if spot.is_few else ink for spot, ink in zip(spots, inks, strict=True)],
+            "line": {"color": inks, "width": 2},
+            "opacity": 1,
+        },
+        cliponaxis=False,
+        hovertext=["<br>".join(escape.plotly(line) for line in spot.hover) for spot in spots],
+        hoverinfo="text",
+    )
+
+
+def _name(figure: go.Figure, outside: Sequence[Spot], spots: Sequence[Spot], reach: tuple[float, float], colours: Palette) -> None:
+    """Name reps at their dots where that covers no other name and no other dot of one that is named; the others are named in words."""
+    taken = [_dot_box(spot, reach) for spot in spots if spot.outside]
+    for spot in outside:
+        text = escape.shortened(spot.name, _LONGEST)
+        for box, where in _places(spot, len(text) * _LETTER, reach):
+            if box.is_inside() and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                _write(figure, text, colours.ink, x=spot.deals, y=spot.rate, **where)
+                break
+
+
+def _at(spot: Spot, reach: tuple[float, float]) -> tuple[float, float]:
+    """Return where a dot stands, in pixels of the narrowest plot."""
+    most, highest = reach
+    return spot.deals / most * _NARROWEST, (highest - spot.rate) / (highest + 2) * (_HEIGHT - _TOP - _BOTTOM)
+
+
+def _dot_box(spot: Spot, reach: tuple[float, float]) -> _Box:
+    x, y = _at(spot, reach)
+    half = _SIZES[spot.outside] / 2
+    return _Box(x - half, y - half, x + half, y + half)
+
+
+def _places(spot: Spot, width: float, reach: tuple[float, float]) -> list[tuple[_Box, dict[str, Any]]]:
+    """Return where a name may stand: right of its dot, left of it, above or below, and there also to the left."""
+    x, y = _at(spot, reach)
+    half, up = _LINE / 2, _AWAY + _LINE
+    return [
+        (_Box(x + _AWAY, y - half, x + _AWAY + width, y + half), {"xanchor": "left", "xshift": _AWAY}),
+        (_Box(x - _AWAY - width, y - half, x - _AWAY, y + half), {"xanchor": "right", "xshift": -_AWAY}),
+        (_Box(x - width / 2, y - up, x + width / 2, y - _AWAY), {"yanchor": "bottom", "yshift": _AWAY - 2}),
+        (_Box(x - width / 2, y + _AWAY, x + width / 2, y + up), {"yanchor": "top", "yshift": 2 - _AWAY}),
+        (
+            _Box(x + half - width, y - up, x + half, y - _AWAY),
+            {"xanchor": "right", "xshift": half, "yanchor": "bottom", "yshift": _AWAY - 2},
+        ),
+        (_Box(x + half - width, y + _AWAY, x + half, y + up), {"xanchor": "right", "xshift": half, "yanchor": "top", "yshift": 2 - _AWAY}),
+    ]
