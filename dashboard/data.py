@@ -263,6 +263,10 @@ class Data:
         """Return metrics.funnel_limits."""
         return self._metric("funnel_limits", scope)
 
+    def owner_spread(self, scope: Scope) -> dict[str, Any]:
+        """Return the row of metrics.owner_spread."""
+        return self._metric("owner_spread", scope).row(0, named=True)
+
     def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
         """Return metrics.adoption."""
         return self._metric("adoption", scope, by)

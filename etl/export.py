@@ -58,6 +58,7 @@ FIGURES = (
     "crm_figures",
     "question_rates",
     "funnel_limits",
+    "owner_spread",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 

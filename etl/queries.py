@@ -272,6 +272,10 @@ class Database:
         """Return metrics.funnel_limits: one row per number of deals."""
         return self._metric("funnel_limits", scope)
 
+    def owner_spread(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.owner_spread: one row."""
+        return self._metric("owner_spread", scope)
+
     def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
         """Return metrics.adoption: one row per value of a dimension and fiscal quarter of creation."""
         return self._metric("adoption", scope, dimension=by)

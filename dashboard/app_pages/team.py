@@ -17,7 +17,8 @@ st.title(team.TITLE, anchor=False)
 if parts.is_comparable(opened, asked):
     rates, whole, by_team = opened.owner_rates(asked), opened.group_rates(asked, "all"), opened.group_rates(asked, "team")
     late, late_by_team = opened.late_answers(asked, "all"), opened.late_answers(asked, "team")
-    parts.answer(team.answer(rates, whole, terms), team.facts(rates, late))
+    spread = opened.owner_spread(asked)
+    parts.answer(team.answer(rates, spread, whole, terms), team.facts(rates, spread, late))
     parts.definition(common.definition(terms))
 
     if team.has_names(rates):

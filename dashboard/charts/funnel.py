@@ -126,17 +126,18 @@ def _dot_box(spot: Spot, reach: tuple[float, float]) -> _Box:
 
 
 def _places(spot: Spot, width: float, reach: tuple[float, float]) -> list[tuple[_Box, dict[str, Any]]]:
-    """Return where a name may stand: right of its dot, left of it, above or below, and there also to the left."""
+    """Return where a name may stand: right of its dot, left of it, above or below, and there also to one side."""
     x, y = _at(spot, reach)
     half, up = _LINE / 2, _AWAY + _LINE
+    above, below = {"yanchor": "bottom", "yshift": _AWAY - 2}, {"yanchor": "top", "yshift": 2 - _AWAY}
+    to_left, to_right = {"xanchor": "right", "xshift": half}, {"xanchor": "left", "xshift": -half}
     return [
         (_Box(x + _AWAY, y - half, x + _AWAY + width, y + half), {"xanchor": "left", "xshift": _AWAY}),
         (_Box(x - _AWAY - width, y - half, x - _AWAY, y + half), {"xanchor": "right", "xshift": -_AWAY}),
-        (_Box(x - width / 2, y - up, x + width / 2, y - _AWAY), {"yanchor": "bottom", "yshift": _AWAY - 2}),
-        (_Box(x - width / 2, y + _AWAY, x + width / 2, y + up), {"yanchor": "top", "yshift": 2 - _AWAY}),
-        (
-            _Box(x + half - width, y - up, x + half, y - _AWAY),
-            {"xanchor": "right", "xshift": half, "yanchor": "bottom", "yshift": _AWAY - 2},
-        ),
-        (_Box(x + half - width, y + _AWAY, x + half, y + up), {"xanchor": "right", "xshift": half, "yanchor": "top", "yshift": 2 - _AWAY}),
+        (_Box(x - width / 2, y - up, x + width / 2, y - _AWAY), above),
+        (_Box(x - width / 2, y + _AWAY, x + width / 2, y + up), below),
+        (_Box(x + half - width, y - up, x + half, y - _AWAY), to_left | above),
+        (_Box(x + half - width, y + _AWAY, x + half, y + up), to_left | below),
+        (_Box(x - half, y - up, x - half + width, y - _AWAY), to_right | above),
+        (_Box(x - half, y + _AWAY, x - half + width, y + up), to_right | below),
     ]

@@ -18,6 +18,7 @@ REPS_INTRO = (
     "Sort by any column. No rate is shown of fewer than 30 deals or answers. Pulled: the win rate drawn toward that of all deals, the more "
     "the fewer deals there are. Median days: from creation to the win."
 )
+_CLEAR = 0.05  # the p value below which win rates differ more than chance has it
 NOBODY = "(none)"  # how an owner or team reads that the export does not name
 
 _NOT_FOR_JUDGING = (
@@ -40,8 +41,11 @@ def has_names(rates: pl.DataFrame) -> bool:
     return named(rates).height > 0
 
 
-def answer(rates: pl.DataFrame, whole: pl.DataFrame, terms: Terms) -> Answer:
-    """Return how far adoption and win rates differ; `rates` is metrics.owner_rates, `whole` metrics.group_rates of all deals."""
+def answer(rates: pl.DataFrame, spread: Mapping[str, Any], whole: pl.DataFrame, terms: Terms) -> Answer:
+    """Return how far adoption and win rates differ.
+
+    `rates` is metrics.owner_rates, `spread` the row of metrics.owner_spread, and `whole` metrics.group_rates of all deals.
+    """
     reps = named(rates)
     adoption = _adoption(whole.row(0, named=True), terms)
     if reps.is_empty():
@@ -49,8 +53,8 @@ def answer(rates: pl.DataFrame, whole: pl.DataFrame, terms: Terms) -> Answer:
     if reps.height < FEW_OWNERS:
         few = f"{'Only ' if reps.height > 1 else ''}{rounding.count(reps.height, 'rep')}: too few to tell how reps differ"
         return Answer("Too few reps", f"{few}. {adoption}.", _NOT_FOR_JUDGING)
-    word = "Reps differ" if _differ(rates) else "No more than chance"
-    return Answer(word, f"{adoption}{_spread(reps)}. {_wins(rates)}", _NOT_FOR_JUDGING)
+    word = "Reps differ" if _differ(spread) else "No more than chance"
+    return Answer(word, f"{adoption}{_range(reps)}. {_wins(spread)}", _NOT_FOR_JUDGING)
 
 
 def _adoption(row: Mapping[str, Any], terms: Terms) -> str:
@@ -59,41 +63,39 @@ def _adoption(row: Mapping[str, Any], terms: Terms) -> str:
     return f"{share} ({rounding.of(row['customer_deals'], row['deals'])}; 95% interval {ends})"
 
 
-def _spread(reps: pl.DataFrame) -> str:
-    """Return the least and the most of the reps with enough deals, or nothing where there are not two."""
-    enough = reps.filter(pl.col("deals") >= FEW_DEALS).sort("share_customer_focused")["share_customer_focused"]
-    if len(enough) < 2:  # noqa: PLR2004 - a range takes two
+def _range(reps: pl.DataFrame) -> str:
+    """Return the least and the most of the reps with enough deals, or nothing where there are not two that differ."""
+    enough = reps.filter(pl.col("deals") >= FEW_DEALS)
+    shares = sorted(enough["share_customer_focused"])
+    if not shares or rounding.percent(shares[0]) == rounding.percent(shares[-1]):
         return ""
-    ends = f"from {rounding.percent(enough[0])} to {rounding.percent(enough[-1])}"
-    return f", {ends} among the {rounding.whole(len(enough))} reps with {FEW_DEALS} deals or more"
+    ends = f"from {rounding.percent(shares[0])} to {rounding.percent(shares[-1])}"
+    return f", {ends} among the {rounding.whole(enough.height)} reps with {FEW_DEALS} deals or more"
 
 
-def _differ(rates: pl.DataFrame) -> bool:
-    """Return whether win rates differ more than chance has it, which is when the whole pulls with a finite number of deals."""
-    return rates["prior_deals"][0] is not None
+def _differ(spread: Mapping[str, Any]) -> bool:
+    """Return whether win rates differ more than chance has it."""
+    return spread["p"] is not None and spread["p"] < _CLEAR
 
 
-def _wins(rates: pl.DataFrame) -> str:
-    row = rates.row(0, named=True)
-    if not _differ(rates):
-        told = "Win rates differ no more than chance has it" if row["shrunk_rate"] is not None else "All deals went alike, or none was won"
-        return f"{told}: {rounding.percent(row['whole_rate'])} of all deals were won."
-    reps = named(rates)
-    above, below = (reps.filter(pl.col("funnel").str.starts_with(side)).height for side in ("above", "below"))
-    outside = f"{rounding.of(above + below, reps.height)} reps lie outside the limits that hold 95 in 100 by chance"
+def _wins(spread: Mapping[str, Any]) -> str:
+    if spread["p"] is None:
+        return "All or none of the deals were won, so win rates do not differ."
+    above, below = spread["above"], spread["below"]
+    outside = f"{rounding.of(above + below, spread['owners'])} reps lie outside the limits that hold 95 in 100 by chance"
     sides = f", {rounding.whole(above)} above and {rounding.whole(below)} below" if above + below else ""
-    return f"Win rates differ more than chance has it: {outside}{sides}."
+    return f"Win rates differ {'more than chance has it' if _differ(spread) else 'no more than chance may have it'}: {outside}{sides}."
 
 
-def facts(rates: pl.DataFrame, late: pl.DataFrame) -> list[Fact]:
+def facts(rates: pl.DataFrame, spread: Mapping[str, Any], late: pl.DataFrame) -> list[Fact]:
     """Return what there is to know beside the answer; `late` is metrics.late_answers of all deals."""
-    told = {"Win rate, pulled toward the whole": _pulled(rates), "Written in the last week": late_line(late)}
+    told = {"Win rate, pulled toward the whole": _pulled(rates) if _differ(spread) else "", "Written in the last week": late_line(late)}
     return [Fact(label, text) for label, text in told.items() if text]
 
 
 def _pulled(rates: pl.DataFrame) -> str:
-    reps = named(rates).filter(pl.col("shrunk_rate").is_not_null()).sort("shrunk_rate")
-    if reps.height < FEW_OWNERS or not _differ(rates):
+    reps = named(rates).filter(pl.col("prior_deals").is_not_null()).sort("shrunk_rate")
+    if reps.height < FEW_OWNERS:
         return ""
     ends = f"{rounding.percent(reps['shrunk_rate'][0])} to {rounding.percent(reps['shrunk_rate'][-1])}"
     by = rounding.count(round(reps["prior_deals"][0]), "average deal")

@@ -265,3 +265,27 @@ def test_the_sample_adds_up(golden_sample: Database) -> None:
     compared = golden_sample.left_out(Scope()).row(by_predicate=pl.col("part") == "compared", named=True)["deals"]
     for by in ("all", "team", "owner"):
         assert golden_sample.group_rates(Scope(), by)["deals"].sum() == compared
+
+
+def test_owners_who_differ_are_told(company: duckdb.DuckDBPyConnection) -> None:
+    """6 of 10 and 2 of 10: Pearson's chi-squared is 2 · 2² / (10 · 0.4 · 0.6) = 10/3; R has pchisq(10/3, 1, lower.tail = FALSE) = 0.0678892."""
+    [row] = told(company, "from metrics.owner_spread(scope := map {'team': ['East']})")
+    assert (row["owners"], row["deals"], row["above"], row["below"]) == (2, 20, 0, 0)
+    assert row["chi_squared"] == pytest.approx(10 / 3, rel=1e-12)
+    assert row["p"] == pytest.approx(0.0678892, abs=1e-7)
+
+
+def test_owners_outside_the_funnel_are_counted(built: Built) -> None:
+    """Of 100 deals each 40, 50 and 60 in 100 were won, and 95 in 100 owners lie within 9.8 points of 50; nobody counts for none of them."""
+    rates = {"Ann": 40, "Bob": 50, "Cleo": 60}
+    deals = [each for owner, won in rates.items() for each in decided(won, 100, 0, owner=owner)]
+    [row] = told(built(deals=table({"A": [*deals, *decided(1, 2, 0, owner="")]})), "from metrics.owner_spread()")
+    assert (row["owners"], row["deals"], row["above"], row["below"]) == (3, 300, 1, 1)
+    assert row["chi_squared"] == pytest.approx(8.0, rel=1e-12)
+
+
+def test_one_owner_does_not_differ(company: duckdb.DuckDBPyConnection) -> None:
+    """Nor do owners of whom nobody won anything, nor those of no deals: one row, and no p value."""
+    for scope in ("'owner': ['Ann']", "'team': ['(none)']", "'team': ['North']"):
+        [row] = told(company, f"select p, chi_squared from metrics.owner_spread(scope := map {{{scope}}})")
+        assert tuple(row.values()) == (None, None)
