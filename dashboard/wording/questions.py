@@ -60,7 +60,7 @@ def _one(question: Mapping[str, Any], rates: pl.DataFrame, effects: pl.DataFrame
         for answered in (True, False)
     )
     won, days = (_first(effects.filter(by_value=topic, measure=measure)) for measure in ("win_rate", "days_open"))
-    label = _spelt_out(question["label"]) if question["is_neutral"] else question["label"]
+    label = spelt_out(question["label"]) if question["is_neutral"] else question["label"]
     joint = _first(jointly.filter(question=topic))
     return Studied(label, question["ask"], question["is_neutral"], known, missing, won, days, joint)
 
@@ -75,7 +75,7 @@ def _pulled(each: Studied) -> float:
     return next((float(value) for value in values if value is not None), -1.0)
 
 
-def _spelt_out(field: str) -> str:
+def spelt_out(field: str) -> str:
     """Return a CRM's name of a field without its suffix and underscores: Lead_Source_Detail__c reads Lead Source Detail."""
     return field.removesuffix("__c").replace("_", " ").strip() or field
 

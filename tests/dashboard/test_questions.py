@@ -114,7 +114,7 @@ def test_the_other_way_round_is_said_as_plainly(show: Show, few_deals: Load) -> 
 
 def test_none_stands_out(show: Show, few_deals: Load) -> None:
     """Said plainly, with the largest difference and its interval."""
-    app = show(few_deals(330, 165), PAGE)
+    app = show(few_deals(330, 165, reps=tuple("ABCDEFGHIJK"), has_stages=True), PAGE)
     assert sentence(app).startswith("The one question does not stand out: whether it was known by day 30 or not")
     assert "(95% interval" in sentence(app)
 
