@@ -43,74 +43,88 @@ def reps_funnel(spots: Sequence[Spot], limits: pl.DataFrame, whole: str, colours
 
     `whole` stands at the line of all deals. Reps with few deals are hollow; shapes and sizes tell how far outside without colour too.
     """
-    figure = go.Figure(layout={"template": template(colours), "height": _HEIGHT})
-    figure.update_layout(margin={"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM})
-    reach = _set_axes(figure, spots, limits, colours)
-    _draw_limits(figure, limits, whole, colours)
-    _draw_spots(figure, spots, colours)
-    _name(figure, [spot for spot in reversed(spots) if spot.outside], spots, reach, colours)
-    return figure
+    reach = _reach(spots, limits)
+    outside = [spot for spot in reversed(spots) if spot.outside]
+    layout = {
+        "template": template(colours),
+        "height": _HEIGHT,
+        "margin": {"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM},
+        **_axes(reach, colours),
+        "annotations": [_whole(whole, limits, colours), *_names(outside, reach, colours)],
+    }
+    return go.Figure({"data": [*_curves(limits, colours), _dots(spots, colours)], "layout": layout})
 
 
-def _set_axes(figure: go.Figure, spots: Sequence[Spot], limits: pl.DataFrame, colours: Palette) -> tuple[float, float]:
-    """Set the axes, and return the number of deals and the win rate at which they end."""
-    most = float(limits["deals"][-1]) * _BEYOND
-    highest = min(104.0, 6 + max(limits["whole_rate"][0] * 200, *(spot.rate for spot in spots)))
+def _reach(spots: Sequence[Spot], limits: pl.DataFrame) -> tuple[float, float]:
+    """Return the number of deals and the win rate at which the axes end."""
+    highest = max(200 * limits["whole_rate"][0], *(spot.rate for spot in spots))
+    return limits["deals"][-1] * _BEYOND, min(104.0, 6 + highest)
+
+
+def _axes(reach: tuple[float, float], colours: Palette) -> dict[str, Any]:
+    most, highest = reach
     title = {"text": escape.plotly(wording.X_AXIS), "font": {"color": colours.muted, "size": 14}}
-    apart = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000) if most <= 6 * step), 50_000)
-    ticks = list(range(0, int(most) + 1, apart))
-    figure.update_xaxes(range=[0, most], title=title, tickvals=ticks, ticktext=[escape.plotly(wording.deals_tick(each)) for each in ticks])
-    rates = list(range(0, int(highest) + 1, 20))
-    texts = [escape.plotly(wording.tick(each)) for each in rates]
-    figure.update_yaxes(range=[-2, highest], tickvals=rates, ticktext=texts, showgrid=True)
-    return most, highest
+    apart = next((step * power for power in (1, 10, 100, 1000, 10_000) for step in (1, 2, 5) if most <= 6 * step * power), 100_000)
+    ticks, rates = list(range(0, int(most) + 1, apart)), list(range(0, int(highest) + 1, 20))
+    deals = [escape.plotly(wording.deals_tick(each)) for each in ticks]
+    shares = [escape.plotly(wording.tick(each)) for each in rates]
+    return {
+        "xaxis": {"range": [0, most], "title": title, "tickvals": ticks, "ticktext": deals},
+        "yaxis": {"range": [-2, highest], "tickvals": rates, "ticktext": shares, "showgrid": True},
+    }
 
 
-def _draw_limits(figure: go.Figure, limits: pl.DataFrame, whole: str, colours: Palette) -> None:
-    rate = 100 * limits["whole_rate"][0]
-    ends = [0, limits["deals"][-1] * _BEYOND]
-    figure.add_scatter(x=ends, y=[rate, rate], mode="lines", line={"color": colours.muted, "width": 1.5}, hoverinfo="skip")
-    for level, dash in (("95", "solid"), ("998", "4px,4px")):
-        for side in ("low", "high"):
-            heights = (100 * limits[f"funnel_{side}_{level}"]).to_list()
-            line = {"color": colours.faint, "width": 2, "dash": dash}
-            figure.add_scatter(x=limits["deals"].to_list(), y=heights, mode="lines", line=line, hoverinfo="skip")
-    _write(figure, whole, colours.muted, x=ends[1], y=rate, xanchor="right", yanchor="bottom")
+def _curves(limits: pl.DataFrame, colours: Palette) -> list[dict[str, Any]]:
+    """Return the line of all deals, and below and above it the limits: solid for 95 in 100, dashed for 99.8."""
+    deals, rate = limits["deals"].to_list(), 100 * limits["whole_rate"][0]
+    kinds = [(level, side) for level in ("95", "998") for side in ("low", "high")]
+    curves = [(deals, (100 * limits[f"funnel_{side}_{level}"]).to_list(), "solid" if level == "95" else "4px,4px") for level, side in kinds]
+    quiet = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+    whole = quiet | {"x": [0, deals[-1] * _BEYOND], "y": [rate, rate], "line": {"color": colours.muted, "width": 1.5}}
+    return [whole, *(quiet | {"x": x, "y": y, "line": {"color": colours.faint, "width": 2, "dash": dash}} for x, y, dash in curves)]
 
 
-def _write(figure: go.Figure, text: str, colour: str, **where: Any) -> None:
-    figure.add_annotation(text=escape.plotly(text), showarrow=False, font={"color": colour, "size": 13}, **where)
+def _whole(text: str, limits: pl.DataFrame, colours: Palette) -> dict[str, Any]:
+    at = {"x": limits["deals"][-1] * _BEYOND, "y": 100 * limits["whole_rate"][0], "xanchor": "right", "yanchor": "bottom"}
+    return _text(text, colours.muted) | at
 
 
-def _draw_spots(figure: go.Figure, spots: Sequence[Spot], colours: Palette) -> None:
+def _text(text: str, colour: str) -> dict[str, Any]:
+    return {"text": escape.plotly(text), "showarrow": False, "font": {"color": colour, "size": 13}}
+
+
+def _dots(spots: Sequence[Spot], colours: Palette) -> dict[str, Any]:
     inks = [colours.ink if spot.outside else colours.muted for spot in spots]
-    figure.add_scatter(
-        x=[spot.deals for spot in spots],
-        y=[spot.rate for spot in spots],
-        mode="markers",
-        marker={
+    return {
+        "type": "scatter",
+        "x": [spot.deals for spot in spots],
+        "y": [spot.rate for spot in spots],
+        "mode": "markers",
+        "marker": {
             "size": [_SIZES[spot.outside] for spot in spots],
             "symbol": ["diamond" if spot.outside == 2 else "circle" for spot in spots],  # noqa: PLR2004 - beyond 99.8 in 100
             "color": [colours.surface if spot.is_few else ink for spot, ink in zip(spots, inks, strict=True)],
             "line": {"color": inks, "width": 2},
             "opacity": 1,
         },
-        cliponaxis=False,
-        hovertext=["<br>".join(escape.plotly(line) for line in spot.hover) for spot in spots],
-        hoverinfo="text",
-    )
+        "cliponaxis": False,
+        "hovertext": ["<br>".join(escape.plotly(line) for line in spot.hover) for spot in spots],
+        "hoverinfo": "text",
+    }
 
 
-def _name(figure: go.Figure, outside: Sequence[Spot], spots: Sequence[Spot], reach: tuple[float, float], colours: Palette) -> None:
-    """Name reps at their dots where that covers no other name and no other dot of one that is named; the others are named in words."""
-    taken = [_dot_box(spot, reach) for spot in spots if spot.outside]
+def _names(outside: Sequence[Spot], reach: tuple[float, float], colours: Palette) -> list[dict[str, Any]]:
+    """Return names at the dots of reps where they cover no other name and no other dot that may be named; the others are named in words."""
+    taken = [_dot_box(spot, reach) for spot in outside]
+    made = []
     for spot in outside:
         text = escape.shortened(spot.name, _LONGEST)
-        for box, where in _places(spot, len(text) * _LETTER, reach):
-            if box.is_inside() and not any(box.overlaps(other) for other in taken):
-                taken.append(box)
-                _write(figure, text, colours.ink, x=spot.deals, y=spot.rate, **where)
-                break
+        places = _places(spot, len(text) * _LETTER, reach)
+        free = next(((box, where) for box, where in places if box.is_inside() and not any(box.overlaps(other) for other in taken)), None)
+        if free is not None:
+            taken.append(free[0])
+            made.append(_text(text, colours.ink) | {"x": spot.deals, "y": spot.rate} | free[1])
+    return made
 
 
 def _at(spot: Spot, reach: tuple[float, float]) -> tuple[float, float]:

@@ -28,7 +28,8 @@ with placed as (
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
     cross join raw.settings
-    where part in ('compared', 'timing unknown')
+    -- Deals that a definition leaves out for how they ended are in: the tag looks at no outcome.
+    where part in ('compared', 'timing unknown', 'no decision', 'still open at the horizon')
         or (part = 'too young' and date_diff('day', created_date, as_of) >= day_l and coalesce(cycle_days > day_l, true))
 ),
 
