@@ -192,7 +192,7 @@ def table(frame: pl.DataFrame, percents: Sequence[str] = ()) -> None:
     """Draw a table to sort and search, whose first column stays in sight; `percents` are columns that hold per cent."""
     columns = {name: st.column_config.NumberColumn(format="%.0f%%") for name in percents}
     first = st.column_config.TextColumn(pinned=True)
-    st.dataframe(frame, hide_index=True, column_config={frame.columns[0]: first} | columns)
+    st.dataframe(frame, hide_index=True, column_config={frame.columns[0]: first} | columns, placeholder="")
 
 
 def panels(made: Iterable[tuple[str, str, go.Figure, str]]) -> None:

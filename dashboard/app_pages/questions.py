@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import data, parts, scope
 from dashboard.charts.rows import rows_chart
 from dashboard.wording import common, question_rows, questions, questions_jointly
+from dashboard.wording.rows import is_drawn
 
 opened, asked = data.current(), scope.current()
 terms = opened.terms(asked)
@@ -26,7 +27,8 @@ if parts.is_comparable(opened, asked):
     for measure in question_rows.MEASURES:
         made = question_rows.rows(studied, measure)
         said = question_rows.picture(studied, measure, terms)
-        parts.picture(said, rows_chart(made, question_rows.axis(measure), parts.colours()), csv, terms)
+        figure = rows_chart(made, question_rows.axis(measure), parts.colours()) if is_drawn(made) else None
+        parts.picture(said, figure, csv, terms)
     both = questions_jointly.rows(studied)
     figure = rows_chart(both, question_rows.axis("win_rate"), parts.colours()) if both else None
     parts.picture(questions_jointly.picture(studied), figure, opened.csv(jointly, asked), terms)

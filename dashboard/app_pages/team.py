@@ -9,6 +9,7 @@ from dashboard.charts.adoption import adoption_chart, ceiling
 from dashboard.charts.funnel import reps_funnel
 from dashboard.charts.rows import rows_chart
 from dashboard.wording import adoption, common, funnel, groups, team
+from dashboard.wording.rows import is_drawn
 
 opened, asked = data.current(), scope.current()
 terms, colours = opened.terms(asked), parts.colours()
@@ -43,8 +44,9 @@ if parts.is_comparable(opened, asked):
             parts.download(opened.csv(teams_over_time, asked), "adoption_by_team", terms)
 
     if groups.has_names(by_team):
-        figure = rows_chart(groups.rows(by_team), groups.axis(whole), colours)
+        team_rows = groups.rows(by_team)
+        figure = rows_chart(team_rows, groups.axis(whole), colours) if is_drawn(team_rows) else None
         parts.picture(groups.picture(by_team, terms), figure, opened.csv(by_team, asked), terms)
     late_rows = groups.late_rows(late, late_by_team)
-    figure = rows_chart(late_rows, groups.late_axis(), colours) if late_rows else None
+    figure = rows_chart(late_rows, groups.late_axis(), colours) if is_drawn(late_rows) else None
     parts.picture(groups.late_picture(late, late_by_team), figure, opened.csv(late_by_team, asked), terms)

@@ -11,7 +11,7 @@ from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Terms
 from dashboard.wording.beside import Fact
 from dashboard.wording.common import TOO_FEW, Picture
-from dashboard.wording.questions import Studied, gap, is_finding, known_note, why_none
+from dashboard.wording.questions import Studied, gap, is_finding, known_note, known_share, why_none, word_for
 from dashboard.wording.rows import Axis, Dot, Row, alt
 
 Measure = Literal["win_rate", "days_open"]
@@ -52,7 +52,7 @@ def asked_table(all_studied: Sequence[Studied], terms: Terms) -> pl.DataFrame:
     rows = [
         {
             "Question": each.label,
-            f"Known by day {day}": known_note(each).removeprefix("known in ") or _NONE,
+            f"Known by day {day}": known_share(each) or _NONE,
             "95% interval": _ends(each.known, "share"),
             "Win rate if known": _rate(each.known),
             "Win rate if not": _rate(each.missing),
@@ -143,8 +143,8 @@ def _hover(each: Studied, effect: Mapping[str, Any], measure: Measure) -> tuple[
     )
     lines = [
         each.label,
-        known_note(each).capitalize() if known_note(each) else "",
-        f"Won if known: {_counted(effect, 'customer')}",
+        known_note(each).capitalize(),
+        f"Won if {word_for(is_control=each.is_control)}: {_counted(effect, 'customer')}",
         f"Won if not: {_counted(effect, 'seller')}",
         f"Among alike deals: {unit}",
         f"95% interval: {_exact(effect, measure)}" if effect["low"] is not None else "No interval: fewer than 5 reps",

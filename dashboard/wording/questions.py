@@ -80,15 +80,21 @@ def spelt_out(field: str) -> str:
     return field.removesuffix("__c").replace("_", " ").strip() or field
 
 
+def word_for(*, is_control: bool) -> str:
+    """Return what a field is that holds something: a buyer question is known, a neutral field filled."""
+    return "filled" if is_control else "known"
+
+
 def why_none(row: Mapping[str, Any] | None) -> str:
     """Return why a row of metrics.effects tells no difference, or nothing where it does."""
     if row is None:
         return "nobody can tell when it was filled"
+    word = word_for(is_control=row["is_control"])
     groups = [(row[f"{group}_deals"], row[f"{group}_won"]) for group in ("customer", "seller")]
     if min(deals for deals, _ in groups) < FEW_DEALS:
-        return f"{TOO_FEW}: known in {rounding.count(groups[0][0], 'deal')}, not in {rounding.whole(groups[1][0])}"
+        return f"{TOO_FEW}: {word} in {rounding.count(groups[0][0], 'deal')}, not in {rounding.whole(groups[1][0])}"
     if min(min(won, deals - won) for deals, won in groups) < _FEW_WON:
-        return f"{TOO_FEW}: {rounding.whole(groups[0][1])} won where known, {rounding.whole(groups[1][1])} where not"
+        return f"{TOO_FEW}: {rounding.whole(groups[0][1])} won where {word}, {rounding.whole(groups[1][1])} where not"
     if row["difference"] is None or row["share_compared"] < _FEWEST_COMPARED:
         return f"not comparable: {rounding.of(row['deals_compared'] or 0, row['deals'])} deals have a partner"
     return ""
@@ -281,8 +287,13 @@ def _let_go(alike: Alike) -> str:
 
 
 def known_note(each: Studied) -> str:
-    """Return how often a question is known, with its counts."""
-    return f"known in {rounding.percent(each.known['share'])} ({rounding.of(each.known['deals'], each.deals)})" if each.deals else ""
+    """Return how often a question is known, or a neutral field filled, with its counts."""
+    return f"{word_for(is_control=each.is_control)} in {known_share(each)}" if each.deals else ""
+
+
+def known_share(each: Studied) -> str:
+    """Return the share of deals in which it is known, with its counts; nothing where no deal tells."""
+    return f"{rounding.percent(each.known['share'])} ({rounding.of(each.known['deals'], each.deals)})" if each.deals else ""
 
 
 def gap(row: Mapping[str, Any], measure: str) -> str:

@@ -90,7 +90,7 @@ def test_neutral_fields_stand_apart(show: Show, sample: Database) -> None:
     heading = next(place for place, text in enumerate(notes) if "Fields that say nothing about the buyer" in text)
     assert all(any(name in text for text in notes[heading:]) for name in ("Product Line", "Lead Source Detail", "Internal Reference"))
     assert not any("Product Line" in text for text in notes[:heading])
-    assert "too few: known in 20 deals, not in 1,346" in [plain(text) for text in notes]
+    assert "too few: filled in 20 deals, not in 1,346" in [plain(text) for text in notes]
     assert "None of 2 goes with a clear difference in wins" in read(app)
 
 
@@ -131,7 +131,7 @@ def test_too_few_are_counts(show: Show, few_deals: Load, answered: int) -> None:
     """Ten deals with the answer, or none without it: a sentence, counts, and no dot."""
     app = show(few_deals(120, answered), PAGE)
     assert sentence(app).startswith("Too few to say: no question was known by day 30 in 30 deals and unknown in 30 others")
-    assert not any(any(chart) for chart in dots(app))
+    assert dots(app) == []
     assert f"too few: known in {answered} deals, not in {120 - answered}" in read(app)
 
 

@@ -10,6 +10,7 @@ import pytest
 from dashboard.terms import Alike, Terms
 from dashboard.wording import question_rows, questions, questions_jointly
 from dashboard.wording.questions import Studied
+from dashboard.wording.rows import is_drawn
 
 Make = Callable[..., Terms]
 ALIKE = Alike(("stage", "owner"), ("segment",))
@@ -19,6 +20,7 @@ def effect(difference: float | None = 0.1, q: float | None = 0.01, **given: Any)
     """Return a row of metrics.effects: sixty deals known and sixty not, an interval of ±5 points, and what is given."""
     has_interval = difference is not None
     usual = {
+        "is_control": False,
         "customer_won": 30,
         "customer_deals": 60,
         "customer_rate": 0.5,
@@ -100,12 +102,13 @@ def test_few_reps_make_it_a_tendency(terms: Make) -> None:
     [
         (None, "nobody can tell when it was filled"),
         (effect(customer_deals=29, customer_won=9), "too few: known in 29 deals, not in 60"),
+        (effect(customer_deals=29, customer_won=9, is_control=True), "too few: filled in 29 deals, not in 60"),
         (effect(seller_won=57), "too few: 30 won where known, 57 where not"),
         (effect(None, None, deals_compared=None, share_compared=None), "not comparable: 0 of 120 deals have a partner"),
         (effect(deals_compared=59, share_compared=59 / 120), "not comparable: 59 of 120 deals have a partner"),
         (effect(), ""),
     ],
-    ids=["unknown", "few deals", "few lost", "no partner", "few partners", "told"],
+    ids=["unknown", "few deals", "few of a neutral field", "few lost", "no partner", "few partners", "told"],
 )
 def test_why_no_difference_is_told(row: dict[str, Any] | None, why: str) -> None:
     """Too few deals, wins or partners: counts, and no finding whatever q says."""
@@ -168,6 +171,13 @@ def test_rows_stand_in_groups() -> None:
     assert [plain(dot.text) for row in made for dot in row.dots] == ["+10 (5 to 15)", "+2 (−3 to 7)", "+10 (5 to 15)"]
     assert (made[0].dots[0].value, made[0].dots[0].low) == pytest.approx((10, 5))
     assert question_rows.rows([study()], "win_rate")[-1].title == "What hurts"
+    assert [plain(made[place].note) for place in (0, 3)] == ["known in 50% (60 of 120)", "filled in 50% (60 of 120)"]
+
+
+def test_nothing_told_is_nothing_drawn() -> None:
+    """Rows that only say why there is no difference make no chart."""
+    assert is_drawn(question_rows.rows([study()], "win_rate"))
+    assert not is_drawn(question_rows.rows([study(won=None), study(is_control=True, won=None)], "win_rate"))
 
 
 def test_days_are_days() -> None:
