@@ -52,6 +52,7 @@ def asked_table(all_studied: Sequence[Studied], terms: Terms) -> pl.DataFrame:
     rows = [
         {
             "Question": each.label,
+            "Kind": _kind(each),
             f"Known by day {day}": known_share(each) or _NONE,
             "95% interval": _ends(each.known, "share"),
             "Win rate if known": _rate(each.known),
@@ -63,6 +64,10 @@ def asked_table(all_studied: Sequence[Studied], terms: Terms) -> pl.DataFrame:
         for each in all_studied
     ]
     return pl.DataFrame(rows)
+
+
+def _kind(each: Studied) -> str:
+    return "neutral field" if each.is_control else "buyer question"
 
 
 def asked_sentences() -> tuple[str, ...]:
@@ -200,7 +205,7 @@ def _table_row(each: Studied, effect: Mapping[str, Any] | None, measure: Measure
 
     return {
         "Question": each.label,
-        "Kind": "neutral field" if each.is_control else "buyer question",
+        "Kind": _kind(each),
         "Observed": told("observed", 0.1, by=scale, is_signed=True),
         "Like for like": told("difference", 0.1, by=scale, is_signed=True),
         "95% interval": _NONE if shown is None or shown["low"] is None else _exact(shown, measure),
