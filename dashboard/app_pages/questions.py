@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import data, parts, scope
 from dashboard.charts.rows import rows_chart
-from dashboard.wording import common, question_rows, questions, questions_jointly
+from dashboard.wording import common, question_rows, questions, questions_beside, questions_jointly
 from dashboard.wording.rows import is_drawn
 
 opened, asked = data.current(), scope.current()
@@ -17,7 +17,7 @@ if parts.is_comparable(opened, asked):
     alike, rates = opened.alike_by_question(asked), opened.question_rates(asked)
     effects, jointly = opened.effects(asked), opened.questions_jointly(asked)
     studied = questions.studied(opened.questions(), rates, effects, jointly)
-    parts.answer(questions.answer(studied, alike, terms), questions.facts(studied, alike))
+    parts.answer(questions.answer(studied, alike, terms), questions_beside.facts(studied, alike))
     parts.definition(common.definition(terms))
     with parts.card("questions", question_rows.ASKED_TITLE, question_rows.asked_intro(terms)):
         parts.facts(question_rows.asked(studied))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.terms import Alike, Terms
-from dashboard.wording import question_rows, questions, questions_jointly
+from dashboard.wording import question_rows, questions, questions_beside, questions_jointly
 from dashboard.wording.questions import Studied
 from dashboard.wording.rows import is_drawn
 
@@ -66,7 +66,7 @@ def plain(text: str) -> str:
 
 
 def told(*made: Studied) -> dict[str, str]:
-    return {fact.label: plain(fact.text) for fact in questions.facts(made, ALIKE)}
+    return {fact.label: plain(fact.text) for fact in questions_beside.facts(made, ALIKE)}
 
 
 def test_findings_are_named_with_their_sizes(terms: Make) -> None:
@@ -121,7 +121,7 @@ def test_without_anything_told(terms: Make) -> None:
     lonely = study(won=effect(share_compared=0.1))
     assert questions.answer([lonely], ALIKE, terms()).in_a_word == "Not comparable"
     assert questions.answer([lonely, study(won=None)], ALIKE, terms()).in_a_word == "Too few to say"
-    assert questions.facts([lonely], ALIKE) == []
+    assert questions_beside.facts([lonely], ALIKE) == []
 
 
 def test_neutral_fields_are_told_as_what_they_are() -> None:
