@@ -17,7 +17,11 @@ PAGES = {
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
         ("app_pages/win_rate.py", frame.WIN_RATE, ":material/trophy:"),
         ("app_pages/sales_cycle.py", frame.SALES_CYCLE, ":material/timelapse:"),
+        ("app_pages/questions.py", frame.QUESTIONS, ":material/contact_support:"),
         ("app_pages/is_it_real.py", frame.IS_IT_REAL, ":material/fact_check:"),
+    ],
+    frame.PEOPLE: [
+        ("app_pages/team.py", frame.TEAM, ":material/groups:"),
     ],
 }
 

@@ -7,6 +7,7 @@ where another is published meanwhile.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -156,9 +157,17 @@ class Data:
 
         What the scope narrows to one value was not let go.
         """
-        held, asked = self.verdict(scope)["strata"][0], self.settings()["strata"]
+        return self._alike(self.verdict(scope)["strata"][0], scope)
+
+    def alike_by_question(self, scope: Scope) -> Alike:
+        """Return the same of metrics.effects for questions, which coarsens by itself."""
+        compared = self.like_for_like(scope, "question").filter(comparison="like for like")
+        return self._alike(compared["strata"][0].to_list() if compared.height else None, scope)
+
+    def _alike(self, held: Sequence[str] | None, scope: Scope) -> Alike:
         if held is None:
             return Alike()
+        asked = self.settings()["strata"]
         let_go = [factor for factor in asked if factor not in held and len(getattr(scope, factor, ())) != 1]
         return Alike(*(tuple(filter(self._is_told, factors)) for factors in (held, let_go)))
 
@@ -266,6 +275,30 @@ class Data:
         """Return where the CRM shows a deal, with {deal_id} for its id, or None where that is not configured."""
         pattern: str | None = self.settings()["deal_url"]
         return pattern
+
+    def question_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.question_rates."""
+        return self._metric("question_rates", scope)
+
+    def group_rates(self, scope: Scope, by: str = "team") -> pl.DataFrame:
+        """Return metrics.group_rates."""
+        return self._metric("group_rates", scope, by)
+
+    def funnel_limits(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.funnel_limits."""
+        return self._metric("funnel_limits", scope)
+
+    def owner_spread(self, scope: Scope) -> dict[str, Any]:
+        """Return the row of metrics.owner_spread."""
+        return self._metric("owner_spread", scope).row(0, named=True)
+
+    def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.adoption."""
+        return self._metric("adoption", scope, by)
+
+    def late_answers(self, scope: Scope, by: str = "owner") -> pl.DataFrame:
+        """Return metrics.late_answers."""
+        return self._metric("late_answers", scope, by)
 
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""

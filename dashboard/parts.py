@@ -33,6 +33,7 @@ _STYLE = _HERE / "style.css"
 DEAL = "deal"  # the query parameter of the deal whose page is asked for
 _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
+_PANEL_WIDTH = 270  # pixels; three in a row, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
 
 
@@ -348,6 +349,22 @@ def _fit_table(lines: Sequence[Line]) -> str:
         behind = [f":gray[{markdown(' · '.join(filter(None, (cell.counts, cell.interval))))}]" for cell in cells]
         rows.append(("", behind[0], behind[1]))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def table(frame: pl.DataFrame, percents: Sequence[str] = ()) -> None:
+    """Draw a table to sort and search, whose first column stays in sight; `percents` are columns that hold per cent."""
+    columns = {name: st.column_config.NumberColumn(format="%.0f%%") for name in percents}
+    first = st.column_config.TextColumn(pinned=True)
+    st.dataframe(frame, hide_index=True, column_config={frame.columns[0]: first} | columns, placeholder="")
+
+
+def panels(made: Iterable[tuple[str, str, go.Figure, str]]) -> None:
+    """Draw small charts that are to be compared, side by side where there is room: of each its name and last value, and it in words."""
+    grid = st.grid(3, min_column_width=_PANEL_WIDTH, gap="medium")
+    for number, (name, last, figure, alt) in enumerate(made):
+        with grid.cell().container(gap="xxsmall"):
+            st.markdown(f"**{markdown(name)}** :{_CUSTOMER}[{markdown(last)}]")
+            chart(figure, alt, f"panel-{number}")
 
 
 def bullets(lines: Iterable[str]) -> None:

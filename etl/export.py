@@ -58,6 +58,9 @@ FIGURES = (
     "crm_figures",
     "stage_times",
     "cycle_spread",
+    "question_rates",
+    "funnel_limits",
+    "owner_spread",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
@@ -106,6 +109,9 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
     held = database.verdict(scope)["strata"].to_list()[0]
     yield "log_rank_alike.csv", database.log_rank(scope, strata=held)
     yield "like_for_like_same_owner.csv", database.like_for_like(scope, strata=("owner",))
+    for dimension in ("all", "team", "owner"):
+        for figure in ("group_rates", "adoption", "late_answers"):
+            yield f"{figure}_by_{dimension}.csv", getattr(database, figure)(scope, by=dimension)
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 

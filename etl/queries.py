@@ -287,6 +287,7 @@ class Database:
             "from metrics.deal_questions(deal_id := $deal_id, landmark_day := $landmark_day)",
             {"deal_id": deal_id, "landmark_day": scope.landmark_day},
         )
+
     def stage_times(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.stage_times: one row per open stage and focus or difference, in the order in which deals enter them."""
         return self._metric("stage_times", scope)
@@ -294,6 +295,30 @@ class Database:
     def cycle_spread(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.cycle_spread: one row per outcome and focus."""
         return self._metric("cycle_spread", scope)
+
+    def question_rates(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.question_rates: one row per question or neutral field, and whether it stood answered."""
+        return self._metric("question_rates", scope)
+
+    def group_rates(self, scope: Scope, by: str = "team") -> pl.DataFrame:
+        """Return metrics.group_rates: one row per value of a dimension, those with the most deals first."""
+        return self._metric("group_rates", scope, dimension=by)
+
+    def funnel_limits(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.funnel_limits: one row per number of deals."""
+        return self._metric("funnel_limits", scope)
+
+    def owner_spread(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.owner_spread: one row."""
+        return self._metric("owner_spread", scope)
+
+    def adoption(self, scope: Scope, by: str = "all") -> pl.DataFrame:
+        """Return metrics.adoption: one row per value of a dimension and fiscal quarter of creation."""
+        return self._metric("adoption", scope, dimension=by)
+
+    def late_answers(self, scope: Scope, by: str = "owner") -> pl.DataFrame:
+        """Return metrics.late_answers, which knows no landmark: one row per value of all, owner or team."""
+        return self._ask("from metrics.late_answers(dimension := $by, scope := $scope)", {"by": by, "scope": _map(scope)})
 
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
@@ -321,6 +346,8 @@ class Database:
 def _tag_of(scope: Scope) -> Scope:
     """Return what a scope says about how deals are tagged, and nothing of which deals are in it."""
     return Scope(landmark_day=scope.landmark_day, answers_needed=scope.answers_needed)
+
+
 def _listed(strata: Sequence[str] | None) -> list[str] | None:
     return None if strata is None else list(strata)
 

@@ -29,11 +29,13 @@ from etl.load import Request, load
 ROOT = Path(__file__).parents[1]
 SIZES = {"wide": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PAGES = {"overview": "", "win-rate": "win_rate"}
 PAGES = {
     "overview": "",
+    "win-rate": "win_rate",
     "sales-cycle": "sales_cycle",
+    "questions": "questions",
     "is-it-real": "is_it_real",
+    "team": "team",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Palette, on_page, stroke, write
+from dashboard.charts.theme import Canvas, Palette, on_page
 from dashboard.wording.balance import A_LOT, A_LOT_TEXT, AXIS, Pair
 
 # Pixels from the top of a row, which is set like a page.
@@ -19,40 +19,40 @@ _LONGEST = 32  # letters of a name that fit on a phone beside two numbers
 def balance_chart(pairs: Sequence[Pair], colours: Palette) -> go.Figure:
     """Draw a row for each value: hollow before, filled after, and the line beyond which they differ a lot."""
     bottom = _TOP + _ROW * len(pairs)
-    figure = on_page(bottom, _AXIS, colours)
+    canvas = on_page(bottom, _AXIS, colours)
     last = max((size for pair in pairs for size in (pair.before, pair.after or 0.0)), default=A_LOT) * 1.06
     last = max(last, 3 * A_LOT)
     step = next((size for size in (0.1, 0.2, 0.5, 1.0) if last <= 6 * size), 2.0)
     ticks = [number * step for number in range(int(last / step) + 1)]
     title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 14}}
-    figure.update_xaxes(range=[-last / 40, last], title=title, tickvals=ticks, tickformat=".1f")
-    write(figure, escape.plotly(A_LOT_TEXT), 8, colours.muted, 13, x=A_LOT, xanchor="left")
+    canvas.layout["xaxis"] = {"range": [-last / 40, last], "title": title, "tickvals": ticks, "tickformat": ".1f"}
+    canvas.write(escape.plotly(A_LOT_TEXT), 8, colours.muted, 13, x=A_LOT, xanchor="left")
     for number, pair in enumerate(pairs):
-        _draw_pair(figure, pair, _TOP + number * _ROW, ticks, colours)
-    return figure
+        _draw_pair(canvas, pair, _TOP + number * _ROW, ticks, colours)
+    return canvas.figure()
 
 
-def _draw_pair(figure: go.Figure, pair: Pair, top: int, ticks: Sequence[float], colours: Palette) -> None:
+def _draw_pair(canvas: Canvas, pair: Pair, top: int, ticks: Sequence[float], colours: Palette) -> None:
     y = top + _TRACK
     name = escape.plotly(escape.shortened(pair.title, _LONGEST))
-    write(figure, name, top + _NAME, colours.ink, 14, x=0, xref="paper", xanchor="left")
-    write(figure, escape.plotly(pair.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
+    canvas.write(name, top + _NAME, colours.ink, 14, x=0, xref="paper", xanchor="left")
+    canvas.write(escape.plotly(pair.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
     for tick in ticks:
-        _upright(figure, tick, y, colours.grid, 1)
-    _upright(figure, A_LOT, y, colours.muted, 2)
+        _upright(canvas, tick, y, colours.grid, 1)
+    _upright(canvas, A_LOT, y, colours.muted, 2)
     if pair.after is not None:
-        stroke(figure, pair.before, pair.after, y, {"color": colours.faint, "width": 3})
-    _mark(figure, pair, pair.before, y, colours.surface, colours)
+        canvas.stroke(pair.before, pair.after, y, {"color": colours.faint, "width": 3})
+    _mark(canvas, pair, pair.before, y, colours.surface, colours)
     if pair.after is not None:
-        _mark(figure, pair, pair.after, y, colours.ink, colours)
+        _mark(canvas, pair, pair.after, y, colours.ink, colours)
 
 
-def _upright(figure: go.Figure, x: float, y: int, colour: str, width: int) -> None:
-    figure.add_shape(type="line", x0=x, x1=x, y0=y - 9, y1=y + 9, line={"color": colour, "width": width}, layer="below")
+def _upright(canvas: Canvas, x: float, y: int, colour: str, width: int) -> None:
+    canvas.add_shape(type="line", x0=x, x1=x, y0=y - 9, y1=y + 9, line={"color": colour, "width": width}, layer="below")
 
 
-def _mark(figure: go.Figure, pair: Pair, x: float, y: int, fill: str, colours: Palette) -> None:
-    figure.add_scatter(
+def _mark(canvas: Canvas, pair: Pair, x: float, y: int, fill: str, colours: Palette) -> None:
+    canvas.add_scatter(
         x=[x],
         y=[y],
         mode="markers",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Palette, on_page, stroke, write
+from dashboard.charts.theme import Canvas, Palette, on_page
 from dashboard.wording.spread import AXIS, Strip
 
 # Pixels from the top of a strip, which is set like a page.
@@ -19,18 +19,18 @@ _TICKS = 6
 def spread_chart(strips: Sequence[Strip], colours: Palette) -> go.Figure:
     """Draw strips one below the other on a common axis that begins at 0."""
     heights = [(_HEADING if strip.heading else 0) + (_ROW if strip.days else _EMPTY_ROW) for strip in strips]
-    figure = on_page(sum(heights), _BELOW, colours)
+    canvas = on_page(sum(heights), _BELOW, colours)
     ticks, last = _axis(strips)
     title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 14}}
-    figure.update_xaxes(range=[-last / 50, last], title=title, tickvals=ticks)
+    canvas.layout["xaxis"] = {"range": [-last / 50, last], "title": title, "tickvals": ticks}
     top = 0
     for strip, height in zip(strips, heights, strict=True):
         heading = _HEADING if strip.heading else 0
         if heading:
-            write(figure, f"<b>{escape.plotly(strip.heading)}</b>", top + 10, colours.ink, 15, x=0, xref="paper", xanchor="left")
-        _draw_strip(figure, strip, top + heading, ticks, colours)
+            canvas.write(f"<b>{escape.plotly(strip.heading)}</b>", top + 10, colours.ink, 15, x=0, xref="paper", xanchor="left")
+        _draw_strip(canvas, strip, top + heading, ticks, colours)
         top += height
-    return figure
+    return canvas.figure()
 
 
 def _axis(strips: Sequence[Strip]) -> tuple[list[int], float]:
@@ -39,20 +39,20 @@ def _axis(strips: Sequence[Strip]) -> tuple[list[int], float]:
     return list(range(0, int(last) + 1, step)), last
 
 
-def _draw_strip(figure: go.Figure, strip: Strip, top: int, ticks: Sequence[int], colours: Palette) -> None:
+def _draw_strip(canvas: Canvas, strip: Strip, top: int, ticks: Sequence[int], colours: Palette) -> None:
     colour = colours.customer if strip.group == "customer" else colours.seller
     ink = colour if strip.days else colours.muted
-    write(figure, escape.plotly(strip.name), top + _NAME, ink, 14, x=0, xref="paper", xanchor="left")
-    write(figure, escape.plotly(strip.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
+    canvas.write(escape.plotly(strip.name), top + _NAME, ink, 14, x=0, xref="paper", xanchor="left")
+    canvas.write(escape.plotly(strip.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
     if not strip.days:
         return
     y = top + _TRACK
     for tick in ticks:
         line = {"color": colours.grid, "width": 1}
-        figure.add_shape(type="line", x0=tick, x1=tick, y0=y - 9, y1=y + 9, line=line, layer="below")
-    stroke(figure, strip.days[0], strip.days[4], y, {"color": colour, "width": 2})
-    stroke(figure, strip.days[1], strip.days[3], y, {"color": colour, "width": 9})
-    figure.add_scatter(
+        canvas.add_shape(type="line", x0=tick, x1=tick, y0=y - 9, y1=y + 9, line=line, layer="below")
+    canvas.stroke(strip.days[0], strip.days[4], y, {"color": colour, "width": 2})
+    canvas.stroke(strip.days[1], strip.days[3], y, {"color": colour, "width": 9})
+    canvas.add_scatter(
         x=[strip.days[2]],
         y=[y],
         mode="markers",

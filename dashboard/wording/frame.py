@@ -18,6 +18,8 @@ WIN_RATE = "Win rate"
 DEAL = "Deal"
 SALES_CYCLE = "Sales cycle"
 IS_IT_REAL = "Is it real?"
+QUESTIONS = "Buyer questions"
+TEAM = "Team"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"

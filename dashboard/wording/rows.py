@@ -63,3 +63,8 @@ def alt(title: str, rows: Sequence[Row]) -> str:
     """Return a chart of rows in a line, for those who cannot see it."""
     told = [f"{row.title} {', '.join(dot.text for dot in row.dots if dot.text) or row.note}" for row in rows]
     return f"{title}: {'; '.join(told)}."
+
+
+def is_drawn(made: Sequence[Row]) -> bool:
+    """Return whether any row has something to draw."""
+    return any(row.dots for row in made)

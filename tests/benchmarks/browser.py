@@ -93,8 +93,8 @@ def served(app: Path, folder: Path) -> Iterator[tuple[str, float]]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true", "--server.port", str(port)]
     began = time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, env=os.environ | {"SAMESIDE_DATA": str(folder)}, **quiet)
+    environment = os.environ | {"SAMESIDE_DATA": str(folder)}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     pause = threading.Event()
     while not is_healthy(port):
         pause.wait(0.02)

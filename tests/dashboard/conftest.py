@@ -207,9 +207,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value
-        app.run()
-        if page:
-            app.switch_page(page).run()
+        (app.switch_page(page) if page else app).run()
         assert not app.exception
         return app
 
