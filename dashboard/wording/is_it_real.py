@@ -278,5 +278,5 @@ MEANINGS = (
     "Deals still needed: at how much reps differ here, until a gap of the margin would be seen four times in five.",
     "For those who look every week: a confidence sequence. Its interval is wider, and may be looked at as often as one likes.",
     "Without any one rep: the comparison is repeated without each rep in turn. A finding that hangs on one rep changes its sign.",
-    "Beyond tidy record-keeping: who keeps all fields tidy fills those without the buyer too. What these go with is left out.",
+    "Beyond tidy record-keeping: who keeps all fields tidy fills neutral ones too, and what these go with is taken off.",
 )
