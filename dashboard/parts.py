@@ -31,6 +31,7 @@ _LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
 _STYLE = _HERE / "style.css"
 DEAL = "deal"  # the query parameter of the deal whose page is asked for
 _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
+_NAMED_WIDTH = 130  # pixels; two in a row on a phone
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
 
@@ -227,7 +228,7 @@ def open_deal(deal_id: str) -> None:
 
 def named(pairs: Iterable[tuple[str, str]]) -> None:
     """Draw facts by their names, as many beside each other as there is room for."""
-    grid = st.grid(4, min_column_width=_TILE_WIDTH - 60, gap="medium")
+    grid = st.grid(4, min_column_width=_NAMED_WIDTH, gap="medium")
     for name, text in pairs:
         with grid.cell().container(gap="xxsmall"):
             st.caption(f"**{markdown(name)}**")
