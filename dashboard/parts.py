@@ -221,9 +221,8 @@ def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: s
 
 
 def open_deal(deal_id: str) -> None:
-    """Go to the page of a deal, and take along what the URL says of the scope."""
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page("app_pages/deal.py", query_params={**asked, DEAL: deal_id})
+    """Go to the page of a deal. The sidebar keeps the scope, and puts it back into the URL."""
+    st.switch_page("app_pages/deal.py", query_params={DEAL: deal_id})
 
 
 def named(pairs: Iterable[tuple[str, str]]) -> None:
