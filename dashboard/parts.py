@@ -32,6 +32,7 @@ _LOGO = (_HERE / "logo.svg").read_text(encoding="utf-8")
 _STYLE = _HERE / "style.css"
 DEAL = "deal"  # the query parameter of the deal whose page is asked for
 _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
+_NAMED_WIDTH = 130  # pixels; two in a row on a phone
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
 _PANEL_WIDTH = 270  # pixels; three in a row, or one above the other
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
@@ -314,14 +315,13 @@ def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: s
 
 
 def open_deal(deal_id: str) -> None:
-    """Go to the page of a deal, and take along what the URL says of the scope."""
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page("app_pages/deal.py", query_params={**asked, DEAL: deal_id})
+    """Go to the page of a deal. The sidebar keeps the scope, and puts it back into the URL."""
+    st.switch_page("app_pages/deal.py", query_params={DEAL: deal_id})
 
 
 def named(pairs: Iterable[tuple[str, str]]) -> None:
     """Draw facts by their names, as many beside each other as there is room for."""
-    grid = st.grid(4, min_column_width=_TILE_WIDTH - 60, gap="medium")
+    grid = st.grid(4, min_column_width=_NAMED_WIDTH, gap="medium")
     for name, text in pairs:
         with grid.cell().container(gap="xxsmall"):
             st.caption(f"**{markdown(name)}**")

@@ -9,6 +9,8 @@ from dashboard.charts.rows import rows_chart
 from dashboard.charts.trend import trend
 from dashboard.wording import common, deals, dose, fit, frame, win_rate
 
+_BY_WIDTH = 320  # pixels
+
 opened, asked = data.current(), scope.current()
 terms = opened.terms(asked)
 
@@ -17,7 +19,7 @@ if parts.is_comparable(opened, asked):
     parts.answer(win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked)))
     parts.warnings(win_rate.warnings(opened.simpson(asked)))
     if dimensions := scope.dimensions(opened):
-        by = st.selectbox(win_rate.BY, dimensions, format_func=frame.DIMENSIONS.__getitem__, key="by", bind="query-params")
+        by = st.selectbox(win_rate.BY, dimensions, format_func=frame.DIMENSIONS.__getitem__, key="by", width=_BY_WIDTH, bind="query-params")
         rates = opened.win_rate(asked, by)
         figure = rows_chart(win_rate.rows(rates), win_rate.axis(), parts.colours()) if rates.height else None
         clicked = parts.picture(win_rate.picture(rates, by), figure, opened.csv(rates, asked), terms, is_selectable=True)

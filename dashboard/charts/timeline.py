@@ -57,7 +57,9 @@ def _draw_bar(canvas: Canvas, bar: Bar, top: int, days: int, colours: Palette) -
 
 def _title(canvas: Canvas, text: str, span: tuple[int, int], at: tuple[int, int], colours: Palette) -> None:
     is_late = span[0] > at[1] / 2
-    canvas.write(text, at[0], colours.ink, 14, x=span[1] if is_late else span[0], xanchor="right" if is_late else "left")
+    canvas.write(
+        text, at[0], colours.ink, 14, x=span[1] if is_late else span[0], xanchor="right" if is_late else "left", bgcolor=colours.surface
+    )
 
 
 def _draw_track(canvas: Canvas, track: Track, top: int, days: int, colours: Palette) -> None:
@@ -74,8 +76,26 @@ def _draw_track(canvas: Canvas, track: Track, top: int, days: int, colours: Pale
     if track.was_cleared and track.stretches:
         _dot(canvas, track.stretches[-1][1], y, colours.surface, colour, f"{track.title}: {track.note}")
     ink = colours.muted if track.is_neutral or not track.stretches else colours.ink
-    canvas.write(escape.plotly(escape.shortened(track.title, _LONGEST)), top + 10, ink, 14, x=0, xref="paper", xanchor="left")
-    canvas.write(escape.plotly(escape.shortened(track.note, _LONGEST)), top + 10, colours.muted, 13, x=1, xref="paper", xanchor="right")
+    canvas.write(
+        escape.plotly(escape.shortened(track.title, _LONGEST)),
+        top + 10,
+        ink,
+        14,
+        x=0,
+        xref="paper",
+        xanchor="left",
+        bgcolor=colours.surface,
+    )
+    canvas.write(
+        escape.plotly(escape.shortened(track.note, _LONGEST)),
+        top + 10,
+        colours.muted,
+        13,
+        x=1,
+        xref="paper",
+        xanchor="right",
+        bgcolor=colours.surface,
+    )
 
 
 def _dot(canvas: Canvas, x: int, y: int, fill: str, edge: str, said: str) -> None:

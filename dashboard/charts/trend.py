@@ -83,13 +83,13 @@ def _runs(points: Sequence[Point]) -> list[list[Point]]:
 
 
 def _draw_line(canvas: Canvas, series: Series, run: Sequence[Point], aside: float, colours: Palette) -> None:
-    colour = getattr(colours, series.role)
+    colour = getattr(colours, series.role) if series.name else colours.faint
     xs = [point.step + aside for point in run]
-    if len(run) > 1 and all(point.low is not None for point in run):
+    if series.name and len(run) > 1 and all(point.low is not None for point in run):
         outline = [point.high for point in run] + [point.low for point in reversed(run)]
         fill = {"fill": "toself", "fillcolor": _faded(colour), "line": {"width": 0}, "hoverinfo": "skip"}
         canvas.add_scatter(x=[*xs, *reversed(xs)], y=outline, mode="lines", **fill)
-    line = {"color": colour, "width": 2, "dash": _DASHES[series.role]}
+    line = {"color": colour, "width": 2, "dash": _DASHES[series.role] if series.name else "solid"}
     canvas.add_scatter(x=xs, y=[point.value for point in run], mode="lines", line=line, hoverinfo="skip")
 
 

@@ -60,8 +60,13 @@ def answer(facts: Mapping[str, Any], questions: pl.DataFrame, terms: Terms) -> A
     known = f"{rounding.of(facts['answers_known'], asked.height)} buyer questions stood answered on {day}"
     needed = f"{terms.answers_needed} make a deal customer-focused"
     if facts["focus"] == "unclassified":
-        count = rounding.count(facts["answers_unknown"], "other")
-        return Answer("Not tagged", f"{known}; of {count} that is not known, and {needed}.", " ".join(reasons(questions, facts)), part)
+        missing = rounding.of(facts["answers_unknown"], asked.height)
+        return Answer(
+            "Not tagged",
+            f"What stood answered on {day} is not known for {missing} buyer questions; {needed}.",
+            " ".join(reasons(questions, facts)),
+            part,
+        )
     name = CUSTOMER if facts["focus"] == "customer-focused" else SELLER
     return Answer(name, f"{known}; {needed}.", " ".join(reasons(questions, facts)), part)
 

@@ -47,7 +47,7 @@ def steps(by_answers: pl.DataFrame, terms: Terms) -> Steps:
     """Return the numbers of answers along the axis, with the counts below each and the line from which on deals are customer-focused."""
     return Steps(
         tuple(str(answers) for answers in by_answers["answers"]),
-        f"Answers known on day {terms.landmark_day}; below each won / deals",
+        f"Answers known by day {terms.landmark_day} (won/deals)",
         rounding.percent,
         tuple(f"{rounding.whole(row['won'])}/{rounding.whole(row['deals'])}" for row in by_answers.iter_rows(named=True)),
         terms.answers_needed,

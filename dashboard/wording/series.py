@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line of points, in order; its name stands at its end."""
+    """A line of points, in order; its name stands at its end. Without a name it is of both groups: its line is grey and has no band."""
 
     name: str
     role: Role

@@ -14,7 +14,7 @@ from dashboard.wording.common import CUSTOMER, SELLER, Picture, told
 from dashboard.wording.series import Point, Series, Steps
 
 _TITLE = "Quarter by quarter"
-_INTRO = "Win rate of both groups by the fiscal quarter in which the deals were created. Grey: fewer than {few} deals."
+_GREY = f"By fiscal quarter of creation; grey: fewer than {FEW_DEALS} deals."
 _GROUPS = (("customer-focused", "customer", CUSTOMER), ("seller-focused", "seller", SELLER))
 _FEWEST = 2  # periods that make a trend
 
@@ -71,7 +71,7 @@ def steps(rates: pl.DataFrame) -> Steps:
 def picture(rates: pl.DataFrame, terms: Terms) -> Picture:
     """Return the words of the chart."""
     said = sentences(rates, terms)
-    return Picture("win_rate_trend", _TITLE, _INTRO.format(few=FEW_DEALS), said[0], tuple(said), table(rates))
+    return Picture("win_rate_trend", _TITLE, f"{' '.join(said)} {_GREY}", said[0], tuple(said), table(rates))
 
 
 def is_drawn(rates: pl.DataFrame) -> bool:

@@ -34,6 +34,22 @@ def test_a_locale_that_nobody_knows_is_told_with_the_nearest(tmp_path: Path) -> 
         load_config(_write(tmp_path, '[organisation]\nlocale = "de_DEE"\n'))
 
 
+def test_the_address_of_a_deal_is_a_web_address_with_a_place_for_its_id(tmp_path: Path) -> None:
+    """The place comes after the host, so that an id cannot choose where a link leads."""
+    good = "https://example.my.salesforce.com/{deal_id}"
+    assert load_config().organisation.deal_url is None
+    assert load_config(_write(tmp_path, f'[organisation]\ndeal_url = "{good}"\n')).organisation.deal_url == good
+    for bad in (
+        "javascript:alert({deal_id})",
+        "https://example.com/",
+        "https://{deal_id}.example.com/",
+        "https:///{deal_id}",
+        "example.com/{deal_id}",
+    ):
+        with pytest.raises(ConfigError, match=r"organisation.deal_url: must"):
+            load_config(_write(tmp_path, f'[organisation]\ndeal_url = "{bad}"\n'))
+
+
 def test_every_problem_is_told_with_the_nearest_key(tmp_path: Path) -> None:
     """Wrong keys, wrong types and unknown zones come in one error, each with its dotted key."""
     text = '[organisation]\ntime_zone = "Europe/Berln"\n[tag]\nlandmarkday = 3\n[outcome]\nhorizon_days = "long"\n[storag]\nx = 1\n'

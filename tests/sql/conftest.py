@@ -58,6 +58,7 @@ DEFAULTS = {
         "strata": "['stage', 'owner']",
         "amount_bands": "[10000, 50000, 250000]",
         "currency": "'EUR'",
+        "locale": "'en_GB'",
         "time_zone": "'UTC'",
         "fiscal_year_start_month": "1",
         "has_field_history": "true",

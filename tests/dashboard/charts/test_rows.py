@@ -1,0 +1,145 @@
+"""The chart of rows: what is drawn where and in which colours, and what a click selects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from dashboard import rounding
+from dashboard.charts.rows import rows_chart
+from dashboard.charts.theme import DARK, LIGHT
+from dashboard.wording.rows import Axis, Dot, Row
+
+AXIS = Axis("Win rate", rounding.percent, holds=(0.0, 1.0), ends_at=(0.0, 1.0), names=(("customer", "Ours"), ("seller", "Theirs")))
+PAIR = Row(
+    "SMB",
+    (
+        Dot(0.6, "customer", "60%", "30 of 50", 0.5, 0.7, ("SMB", "60.0%"), key="c:SMB"),
+        Dot(0.3, "seller", "30%", "15 of 50", 0.2, 0.4, ("SMB", "30.0%")),
+    ),
+    key="SMB",
+)
+
+
+def dots(figure: go.Figure) -> list[Any]:
+    return [trace for trace in figure.data if trace.hovertext]
+
+
+def texts(figure: go.Figure) -> str:
+    return "\n".join(note.text for note in figure.layout.annotations)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_groups_have_their_colours_and_shapes(colours: Any) -> None:
+    """Told apart without colour too."""
+    customer, seller = dots(rows_chart([PAIR], AXIS, colours))
+    assert (customer.x[0], customer.marker.color, customer.marker.symbol) == (0.6, colours.customer, "circle")
+    assert (seller.x[0], seller.marker.color, seller.marker.symbol) == (0.3, colours.seller, "diamond")
+
+
+def test_intervals_are_drawn_at_the_height_of_their_dots() -> None:
+    """Each from its low to its high end."""
+    figure = rows_chart([PAIR], AXIS, LIGHT)
+    lines = [(tuple(trace.x), trace.y[0]) for trace in figure.data if trace.mode == "lines"]
+    assert lines == [((0.5, 0.7), dots(figure)[0].y[0]), ((0.2, 0.4), dots(figure)[1].y[0])]
+
+
+def test_a_click_selects_the_key_of_the_dot_or_of_its_row() -> None:
+    """A dot without a key of its own stands for its row."""
+    assert [trace.customdata[0] for trace in dots(rows_chart([PAIR], AXIS, LIGHT))] == ["c:SMB", "SMB"]
+
+
+def test_a_quiet_dot_is_grey_and_keeps_its_shape() -> None:
+    """Too few deals have no colour of a group, on the dot or in the text."""
+    figure = rows_chart([Row("SMB", (Dot(0.5, "seller", "too few", is_quiet=True),))], AXIS, LIGHT)
+    assert (dots(figure)[0].marker.color, dots(figure)[0].marker.symbol) == (LIGHT.muted, "diamond")
+    assert f'<span style="color:{LIGHT.muted}"><b>too few</b></span>' in texts(figure)
+
+
+def test_a_dot_of_before_is_hollow() -> None:
+    """It is filled with the ground of the page."""
+    (dot,) = dots(rows_chart([Row("SMB", (Dot(0.5, "before", "50%"),))], AXIS, LIGHT))
+    assert (dot.marker.color, dot.marker.line.color) == (LIGHT.surface, LIGHT.muted)
+
+
+def test_names_stand_above_the_rows_in_their_colours() -> None:
+    """And the rows make room for them."""
+    figure = rows_chart([PAIR], AXIS, LIGHT)
+    names = next(note for note in figure.layout.annotations if "Ours" in note.text)
+    assert f'{LIGHT.customer}">● Ours' in names.text
+    assert f'{LIGHT.seller}">◆ Theirs' in names.text
+    assert names.y < min(note.y for note in figure.layout.annotations if note is not names)
+    assert figure.layout.height > rows_chart([PAIR], Axis("Win rate", rounding.percent), LIGHT).layout.height
+
+
+def test_a_reference_is_drawn_in_each_row_and_named_above_the_first() -> None:
+    """Also beside names, which stand above it."""
+    axis = Axis("Gap", rounding.number, 0.0, "no gap", names=AXIS.names)
+    figure = rows_chart([PAIR, PAIR], axis, LIGHT)
+    assert [shape.x0 for shape in figure.layout.shapes if shape.line.color == LIGHT.muted] == [0.0, 0.0]
+    at = {note.text: note.y for note in figure.layout.annotations}
+    named = next(y for text, y in at.items() if "Ours" in text)
+    assert named < at["no gap"] < at["<b>SMB</b>"]
+
+
+def test_rows_follow_each_other_without_touching() -> None:
+    """The second row's text lies below the first row's dots."""
+    figure = rows_chart([PAIR, PAIR], AXIS, LIGHT)
+    titles = [note.y for note in figure.layout.annotations if note.text == "<b>SMB</b>"]
+    assert titles[0] < dots(figure)[0].y[0] < dots(figure)[1].y[0] < titles[1] < dots(figure)[2].y[0]
+
+
+def test_a_row_without_dots_says_why() -> None:
+    """Its note is there, its title is grey, and nothing is drawn."""
+    figure = rows_chart([Row("SMB", note="no deals")], AXIS, LIGHT)
+    assert "no deals" in texts(figure)
+    assert next(note for note in figure.layout.annotations if "SMB" in note.text).font.color == LIGHT.muted
+    assert not figure.data
+
+
+def test_the_axis_holds_what_is_asked_and_ends_where_the_unit_does() -> None:
+    """A share never goes far beyond none or all."""
+    low, high = rows_chart([PAIR], AXIS, LIGHT).layout.xaxis.range
+    assert -0.05 < low <= 0
+    assert 1 <= high < 1.05
+
+
+def test_the_axis_holds_all_intervals_and_the_reference() -> None:
+    """Without ends of its own."""
+    low, high = rows_chart(
+        [Row("SMB", (Dot(5, "strong", "5", low=-3, high=12),))], Axis("Gap", rounding.number, 20), LIGHT
+    ).layout.xaxis.range
+    assert low < -3
+    assert high > 20
+
+
+def test_one_value_has_an_axis_too() -> None:
+    """A span of nothing would be no axis."""
+    low, high = rows_chart([Row("SMB", (Dot(5, "strong", "5"),))], Axis("Days", rounding.number), LIGHT).layout.xaxis.range
+    assert low < 5 < high
+
+
+def test_hostile_names_are_text() -> None:
+    """A name out of a CRM can be no tag and no template, in a title or a hover."""
+    name = "<b>x</b> %{y} $z$"
+    figure = rows_chart([Row(name, (Dot(0.5, "strong", "5", hover=(name,)),))], AXIS, LIGHT)
+    shown = texts(figure) + dots(figure)[0].hovertext[0] + dots(figure)[0].name
+    assert "<b>x" not in shown
+    assert "%{y}" not in shown
+    assert "$z$" not in shown
+
+
+def test_a_long_name_is_shortened_in_its_row_alone() -> None:
+    """The hover holds all of it."""
+    name = "A very long name of a segment that would never fit on a phone"
+    figure = rows_chart([Row(name, (Dot(0.5, "strong", "5", hover=(name,)),))], AXIS, LIGHT)
+    assert name not in texts(figure)
+    assert "A very long name" in texts(figure)
+    assert dots(figure)[0].hovertext[0] == name
+
+
+def test_the_same_rows_give_the_same_figure() -> None:
+    """Builders are pure."""
+    assert rows_chart([PAIR], AXIS, LIGHT).to_json() == rows_chart([PAIR], AXIS, LIGHT).to_json()

@@ -1,0 +1,65 @@
+"""The timeline of a deal: bars, stretches and marks where their days are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.theme import LIGHT
+from dashboard.charts.timeline import timeline
+from dashboard.wording.timeline import Bar, Timeline, Track
+
+MADE = Timeline(
+    (Bar("Discovery", 0, 40), Bar("Closed Lost", 40, 40, is_last=True)),
+    (
+        Track("Pain", ((5, 20), (25, 40)), "from day 5, cleared on day 20", is_neutral=False),
+        Track("Champion", ((3, 9),), "from day 3, cleared on day 9", is_neutral=False, was_cleared=True),
+        Track("Line", (), "never answered", is_neutral=True, unknown_until=12),
+    ),
+    40,
+    ((30, "landmark, day 30"), (40, "lost, day 40")),
+)
+
+
+def said(figure: go.Figure) -> list[str]:
+    return [note.text for note in figure.layout.annotations]
+
+
+def dots(figure: go.Figure) -> list[Any]:
+    return [(trace.x[0], trace.marker.color) for trace in figure.data if trace.mode == "markers"]
+
+
+def test_stages_are_bars_from_day_to_day() -> None:
+    """The last one of a closed deal is a mark as wide as can be seen."""
+    bars = [trace for trace in timeline(MADE, LIGHT).data if trace.mode == "lines" and trace.line.width == 9]
+    assert tuple(bars[0].x) == (0, 40)
+    assert 40 < bars[1].x[1] < 41
+    assert bars[0].y[0] < bars[1].y[0]
+
+
+def test_answers_are_filled_dots_and_cleared_ones_hollow() -> None:
+    """A question that was cleared, and answered again, has both."""
+    ours, hollow = LIGHT.customer, LIGHT.surface
+    assert dots(timeline(MADE, LIGHT)) == [(5, ours), (25, ours), (20, hollow), (3, ours), (9, hollow)]
+
+
+def test_landmark_and_closing_are_marked_through_all_rows() -> None:
+    """Each with its text."""
+    figure = timeline(MADE, LIGHT)
+    assert [shape.x0 for shape in figure.layout.shapes] == [30, 40]
+    assert {"landmark, day 30", "lost, day 40"} <= set(said(figure))
+
+
+def test_what_is_not_known_is_dashed() -> None:
+    """Until its history begins."""
+    dashed = [trace for trace in timeline(MADE, LIGHT).data if trace.mode == "lines" and trace.line.dash]
+    assert [tuple(trace.x) for trace in dashed] == [(0, 12)]
+
+
+def test_a_hostile_stage_is_text() -> None:
+    """No tag comes through."""
+    made = Timeline((Bar("<b>x</b>", 0, 40),), (), 40, ())
+    figure = timeline(made, LIGHT)
+    assert "&lt;b&gt;x" in said(figure)[0]
+    assert "<b>" not in figure.data[0].hovertext

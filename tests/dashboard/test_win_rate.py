@@ -1,0 +1,117 @@
+"""The win rate page in each of its states, and that its numbers are the database's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import rounding
+from etl.queries import Database, Scope
+from tests.dashboard.test_overview import plain, read
+
+Show = Callable[..., AppTest]
+Load = Callable[..., Path]
+PAGE = "app_pages/win_rate.py"
+
+
+def charts(app: AppTest) -> list[list[float]]:
+    """Return where the dots of each chart stand that can be pointed at, along its axis of rates."""
+    found = []
+    for number, element in enumerate(app.get("plotly_chart")):
+        traces = json.loads(element.proto.spec)["data"]
+        found.append([trace["x" if number == 0 else "y"][0] for trace in traces if "hovertext" in trace])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("parameters", "scope", "by"),
+    [({}, Scope(), "team"), ({"by": "Segment", "icp_fit": "fits"}, Scope(icp_fit=("fits",)), "segment")],
+    ids=["default", "by segment, filtered"],
+)
+def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters: dict[str, str], scope: Scope, by: str) -> None:
+    """Sentence, dots and grid show what the metrics say for the scope and the dimension that the URL names."""
+    app = show(sample.path.parent, PAGE, **parameters)
+    text = read(app)
+    for row in sample.win_rate(scope).iter_rows(named=True):
+        assert plain(f"{rounding.percent(row['win_rate'])} ({rounding.of(row['won'], row['deals'])})") in text
+    rows, answers = charts(app)[:2]
+    assert sorted(rows) == pytest.approx(sorted(sample.win_rate(scope, by)["win_rate"]))
+    assert answers == pytest.approx(sample.win_rate_by_answers(scope)["win_rate"].drop_nulls().to_list())
+    for row in sample.fit_by_focus(scope).filter(deals=0).iter_rows(named=True):
+        assert row["win_rate"] is None
+    for row in sample.fit_by_focus(scope).iter_rows(named=True):
+        if row["deals"] >= 30:
+            assert plain(rounding.of(row["won"], row["deals"])) in text
+
+
+def test_the_deals_behind_a_dot_are_listed(show: Show, sample: Database) -> None:
+    """The list holds as many deals as the dot counts, and says so."""
+    app = show(sample.path.parent, PAGE, by="Segment")
+    row = sample.win_rate(Scope(), "segment").row(0, named=True)
+    app.main.selectbox[1].select(f"{row['focus']}:{row['by_value']}").run()
+    assert not app.exception
+    listed = sample.deal_list(Scope(), "segment", row["by_value"], row["focus"])
+    assert listed["deals"][0] == row["deals"]
+    assert f"{row['deals']} {row['focus']} deals of {row['by_value']}" in read(app)
+    assert listed.height in [each.value.shape[0] for each in app.main.dataframe]
+
+
+def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
+    """A sentence, and no empty chart."""
+    owners, teams = sample.choices("owner"), sample.choices("team")
+    pairs = ((owner, team) for owner in owners for team in teams)
+    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
+    app = show(sample.path.parent, PAGE, owner=owner, team=team)
+    assert "No deal matches these filters." in read(app)
+    assert not app.get("plotly_chart")
+
+
+def test_without_history_nothing_is_compared(show: Show, few_deals: Load) -> None:
+    """The guard says what is missing."""
+    app = show(few_deals(100, 50, has_history=False), PAGE)
+    assert "Nobody can tell when the fields were filled" in read(app)
+    assert not app.get("plotly_chart")
+
+
+def test_too_few_deals_have_counts_and_no_rate(show: Show, few_deals: Load) -> None:
+    """12 of one group are no reading."""
+    text = read(show(few_deals(100, 12), PAGE))
+    assert "Too few to say" in text
+    assert "7 of 12 customer-focused" in text
+
+
+def test_one_group_alone_is_said(show: Show, few_deals: Load) -> None:
+    """There is nothing beside it."""
+    text = read(show(few_deals(100, 0), PAGE))
+    assert "All deals that can be compared are seller-focused: 50 of 100 won." in text
+
+
+def test_a_total_that_turns_round_in_its_segments_is_warned_of(show: Show, load_files: Callable[..., Database]) -> None:
+    """Customer-focused deals sit where deals are lost; in both segments they win more often, in total less."""
+    rows = ["Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,CreatedDate,Pain__c,Segment__c"]
+    changes = ["OpportunityId,Field,CreatedDate,OldValue,NewValue"]
+    number = 0
+    for segment, answered, deals, won in (("A", 1, 80, 24), ("A", 0, 20, 4), ("B", 1, 20, 18), ("B", 0, 80, 64)):
+        for each in range(deals):
+            number += 1
+            is_won, pain = int(each < won), f"They lose {number} orders a week" if answered else ""
+            stage = "Closed Won" if is_won else "Closed Lost"
+            rows.append(f"{number},D{number},{stage},9,2024-03-05,1,{is_won},{'UVWXYZ'[number % 6]},2024-01-01 08:00:00,{pain},{segment}")
+            if pain:
+                changes.append(f"{number},Pain__c,2024-01-06 08:00:00,,{pain}")
+    rows.append("Z,Last,Proposal,1,2026-01-01,0,0,U,2026-01-01 08:00:00,,A")
+    question = '[questions.pain]\nlabel = "What hurts"\nfields.salesforce = ["Pain__c"]\n'
+    files = {"Opportunity.csv": "\n".join(rows), "OpportunityFieldHistory.csv": "\n".join(changes)}
+    app = show(load_files(files, question).path.parent, PAGE)
+    warnings = plain("\n".join(each.value for each in app.warning))
+    assert "customer-focused deals won 26 points less often, but in 2 of 2 segments they won more often" in warnings
+
+
+def test_the_sample_has_no_warning(show: Show, sample: Database) -> None:
+    """Where no dimension turns the total round, nothing is said of it."""
+    assert not sample.simpson(Scope())["is_warning"].any()
+    assert not show(sample.path.parent, PAGE).warning
