@@ -14,6 +14,8 @@ from dashboard.terms import Terms
 ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 
 OVERVIEW = "Overview"
+LOAD_DATA = "Load data"
+WELCOME = "Welcome"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"
