@@ -65,8 +65,8 @@ def commands() -> None:
 
 
 def _way(icon: str, title: str, intro: str) -> None:
-    st.subheader(f"{icon} {markdown(title)}", anchor=False)
-    st.markdown(markdown(intro))
+    st.subheader(f":primary[{icon}] {markdown(title)}", anchor=False)
+    st.markdown(f":gray[{markdown(intro)}]")
 
 
 def choose_files() -> None:
@@ -107,8 +107,8 @@ def failure(error: loading.SameSideError) -> None:
     """Draw an error in its four parts."""
     with st.container(border=True, key="failure"):
         title, *more = error.what.splitlines()
-        st.markdown(f":material/error: **{markdown(words.failed(title))}**")
-        for line in (*more, *words.failed_lines(error.where, error.expected, error.todo)):
+        st.markdown(f":material/error: **{markdown(words.sentence(title))}**")
+        for line in (*more, *words.error_lines(error.where, error.expected, error.todo)):
             st.text(line)
 
 
@@ -186,7 +186,7 @@ def _labels(at: loading.Visit) -> dict[str, str]:
 
 
 def _question(at: loading.Visit, place: int, asked: loading.Asked, labels: dict[str, str]) -> list[str]:
-    said, choice = st.columns([2, 3], gap="medium", vertical_alignment="center")
+    said, choice = st.columns([2, 3], gap="small", vertical_alignment="center")
     with said.container(gap="xxsmall"):
         st.markdown(f"**{markdown(asked.label)}**")
         if asked.ask:
@@ -225,12 +225,12 @@ def _all_columns(at: loading.Visit, chosen: dict[str, list[str]], neutral: list[
         return
     used = {column: asked.label for asked, columns in zip(loading.questions_of(at), chosen.values(), strict=True) for column in columns}
     used |= dict.fromkeys(neutral, words.NEUTRAL_LABEL)
-    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    share = st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100)
     with st.expander(words.ALL_COLUMNS, icon=":material/view_column:"):
         st.dataframe(
             words.columns_table(at.proposal.columns_frame(), used),
             hide_index=True,
-            column_config={"Filled": share, "Different values": st.column_config.NumberColumn(format="percent")},
+            column_config={"Filled": share, "Different values": st.column_config.NumberColumn(format="%d%%")},
         )
 
 
@@ -291,9 +291,10 @@ def done() -> None:
         if st.button(words.SEE, type="primary", icon=":material/balance:", key="see"):
             st.switch_page("app_pages/overview.py")
         st.button(words.MORE, on_click=loading.start_over, type="tertiary", key="more")
-    with st.container(border=True, key="report"):
-        st.markdown(f"**{markdown(words.REPORT)}**")
-        st.code("\n".join(at.report["lines"]), language=None, wrap_lines=True)
+    first, *lines = at.report["lines"]
+    if lines:
+        with parts.card("report", words.REPORT, words.sentence(first)):
+            parts.bullets(lines)
     if at.settings:
         st.caption(markdown(words.SETTINGS_INTRO))
         st.download_button(

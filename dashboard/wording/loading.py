@@ -133,12 +133,12 @@ def files_table(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def columns_table(columns: pl.DataFrame, used: dict[str, str]) -> pl.DataFrame:
-    """Return the columns as they are read; `used` says what a chosen column is chosen for."""
+    """Return the columns as they are read, shares in per cent; `used` says what a chosen column is chosen for."""
     standard = pl.when(pl.col("feeds") != "").then(pl.col("feeds").str.replace_all("_", " "))
     return columns.select(
         pl.col("header").alias("Column"),
-        pl.col("filled").alias("Filled"),
-        pl.col("distinct").alias("Different values"),
+        (100 * pl.col("filled")).round().cast(pl.Int64).alias("Filled"),
+        (100 * pl.col("distinct")).round().cast(pl.Int64).alias("Different values"),
         pl.col("kind").replace_strict(_KINDS, default=pl.col("kind")).alias("Kind"),
         pl.coalesce(pl.col("header").replace_strict(used, default=None, return_dtype=pl.String), standard, pl.lit("")).alias("Used for"),
         pl.col("examples").alias("Most frequent values"),
@@ -156,12 +156,12 @@ def steps(names: Sequence[str], current: str) -> list[tuple[str, str]]:
     return [(name[:1].upper() + name[1:], "done" if place < at else "now" if place == at else "later") for place, name in enumerate(names)]
 
 
-def failed(what: str) -> str:
-    """Return the heading of an error."""
+def sentence(what: str) -> str:
+    """Return a message as a sentence."""
     return f"{what[:1].upper()}{what[1:]}{'' if what.endswith(('.', '!', '?', ':')) else '.'}"
 
 
-def failed_lines(where: str, expected: str, todo: str) -> list[str]:
+def error_lines(where: str, expected: str, todo: str) -> list[str]:
     """Return the other parts of an error, those that there are."""
     parts = (("Where", where), ("Expected", expected), ("What to do", todo))
     return [f"{label}: {text}" for label, text in parts if text]
