@@ -24,7 +24,10 @@ def test_a_signal_to_the_one_process_stops_it(tmp_path: Path, told: signal.Signa
         assert server.stdout is not None
         assert "is served at" in server.stdout.readline()
         server.send_signal(told)
-        server.wait(30)
+        try:
+            server.wait(30)
+        finally:
+            server.terminate()
 
 
 def test_without_uploads_the_server_takes_none() -> None:
