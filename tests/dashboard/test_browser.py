@@ -195,7 +195,7 @@ def test_from_an_upload_to_the_overview(page: Page, serve: Serve, tmp_path: Path
     page.locator("input[type=file]").set_input_files(ROOT / "sample_data" / "salesforce.zip", timeout=WAIT)
     page.get_by_role("button", name="Look at the files").click(timeout=WAIT)
     expect(page.get_by_text("A Salesforce export: 6 files with 4,001 deals.")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("Identified_Pain__c · 55% filled")).to_be_visible()
+    expect(page.get_by_text("Identified_Pain__c · 55% filled")).to_be_visible(timeout=WAIT)
     page.get_by_role("button", name="Load", exact=True).click()
     expect(page.get_by_text("The new data are loaded")).to_be_visible(timeout=WAIT)
     with page.expect_download(timeout=WAIT) as download:

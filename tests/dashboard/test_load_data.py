@@ -16,6 +16,7 @@ from etl.queries import Database, Scope
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 Files = dict[str, str]
+Start = Callable[[Path, Files], AppTest]
 
 WAIT = 60
 HEAD = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c,Level__c,Rival__c\n"
@@ -29,7 +30,7 @@ def deals(number: int = 6, stage: str = "Closed Won", *, flags: bool = True) -> 
 
 
 @pytest.fixture
-def start(show: Show) -> Callable[..., AppTest]:
+def start(show: Show) -> Start:
     """Return a function that opens the page on a data folder, hands files in, and waits until they were looked at."""
 
     def go(folder: Path, files: Files) -> AppTest:
@@ -68,7 +69,7 @@ def question(app: AppTest, place: int) -> Any:
     return app.multiselect(key=f"question-{place}-{visit(app).key}")
 
 
-def test_from_files_to_a_database(start, tmp_path: Path) -> None:
+def test_from_files_to_a_database(start: Start, tmp_path: Path) -> None:
     """What is proposed, chosen, added and loaded is what the database then holds; the files are gone, the settings stay."""
     app = start(tmp_path, deals())
     assert "A Salesforce export: 1 file with 6 deals." in read(app)
@@ -102,7 +103,7 @@ def test_from_files_to_a_database(start, tmp_path: Path) -> None:
     assert app.title[0].value == "Does customer focus pay?"
 
 
-def test_the_same_again_changes_nothing(start, tmp_path: Path) -> None:
+def test_the_same_again_changes_nothing(start: Start, tmp_path: Path) -> None:
     """The next visit starts from the settings of the one before, and the same files are told from new ones."""
     app = start(tmp_path, deals())
     question(app, 1).set_value(["Rival__c"])
@@ -114,7 +115,7 @@ def test_the_same_again_changes_nothing(start, tmp_path: Path) -> None:
     assert "Nothing changed" in read(settled(app))
 
 
-def test_everybody_sees_that_a_load_is_running(start, show: Show, few_deals: Load) -> None:
+def test_everybody_sees_that_a_load_is_running(start: Start, show: Show, few_deals: Load) -> None:
     """A quiet line above every page while anybody loads; and two loads do not get into each other's way."""
     folder = few_deals(40, 20)
     app = start(folder, deals())
@@ -129,7 +130,7 @@ def test_everybody_sees_that_a_load_is_running(start, show: Show, few_deals: Loa
     assert "The new data are loaded" in read(settled(app))
 
 
-def test_stages_that_say_nothing_are_asked_for(start, tmp_path: Path) -> None:
+def test_stages_that_say_nothing_are_asked_for(start: Start, tmp_path: Path) -> None:
     """The load needs to be told what a stage means; told, it goes on, and the answer is in the settings."""
     app = start(tmp_path, deals(stage="Closed - Signed", flags=False))
     app.button(key="load").click().run()
@@ -142,7 +143,7 @@ def test_stages_that_say_nothing_are_asked_for(start, tmp_path: Path) -> None:
     assert load_config(tmp_path / "sameside.toml").stages == {"Closed - Signed": "won"}
 
 
-def test_dates_in_doubt_are_asked_for(start, tmp_path: Path) -> None:
+def test_dates_in_doubt_are_asked_for(start: Start, tmp_path: Path) -> None:
     """How 03/04/2025 is meant is said by a click."""
     rows = "".join(f"{n},A,Closed Won,1,0{n}/0{n + 1}/2025,1,1,005A,01/02/2025,,,\n" for n in range(1, 8))
     app = start(tmp_path, {"Opportunity.csv": HEAD + rows})
@@ -154,7 +155,7 @@ def test_dates_in_doubt_are_asked_for(start, tmp_path: Path) -> None:
     assert "The new data are loaded" in read(settled(app))
 
 
-def test_files_that_nobody_knows_are_told(start, tmp_path: Path) -> None:
+def test_files_that_nobody_knows_are_told(start: Start, tmp_path: Path) -> None:
     """The four parts of the error, and a way to start over; the files are gone then."""
     app = start(tmp_path, {"deals.csv": "who,what\n1,2\n", "reps.csv": "a,b\n1,2\n"})
     text = read(app)
@@ -166,7 +167,7 @@ def test_files_that_nobody_knows_are_told(start, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
-def test_a_column_that_is_chosen_twice_is_refused(start, tmp_path: Path) -> None:
+def test_a_column_that_is_chosen_twice_is_refused(start: Start, tmp_path: Path) -> None:
     """Each column answers one thing; the choice stands to be mended."""
     app = start(tmp_path, deals())
     question(app, 1).set_value(["Pain__c"])
@@ -186,7 +187,7 @@ def test_what_is_beyond_the_limits_is_refused(show: Show, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
-def test_hostile_names_are_text(start, tmp_path: Path) -> None:
+def test_hostile_names_are_text(start: Start, tmp_path: Path) -> None:
     """A file, a column and a stage whose names are markup are shown as they are written."""
     name = "![x](http:evil.example) :red[a] $x$"
     app = start(tmp_path, {f"{name}.csv": deals(stage=f"Closed {name}", flags=False)["Opportunity.csv"].replace("Rival__c", name)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from etl.load import Request
 from etl.propose import ColumnFacts, Proposal, propose
 
 HEAD = "Id,Name,StageName,IsWon,CreatedDate,Amount,Pain__c,Level__c,Ticked__c,Buyer__c,Empty__c,Score__c,Due__c,Boiler__c\n"
+Look = Callable[[dict[str, str]], Proposal]
+Configured = Callable[[str | None], Config]
+
 BUYER = "003S70000000{:03}IAF"
 
 
@@ -32,15 +36,15 @@ def rows(count: int) -> str:
 
 
 @pytest.fixture
-def look(tmp_path: Path, configured):
+def look(tmp_path: Path, configured: Configured) -> Look:
     """Return a function that looks at files (name to text)."""
 
-    def go(files: dict[str, str], config: Config | None = None) -> Proposal:
+    def go(files: dict[str, str]) -> Proposal:
         folder = tmp_path / "in"
         folder.mkdir()
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
-        return propose(Request((folder,), tmp_path / "data", config or configured(None)), tmp_path / "work")
+        return propose(Request((folder,), tmp_path / "data", configured(None)), tmp_path / "work")
 
     return go
 
@@ -49,7 +53,7 @@ def facts(proposal: Proposal) -> dict[str, ColumnFacts]:
     return {each.header: each for each in proposal.columns}
 
 
-def test_columns_are_counted(look) -> None:
+def test_columns_are_counted(look: Look) -> None:
     """Rows, filled rows and different values are those of the file, and what feeds a standard column says so."""
     found = facts(look({"Opportunity.csv": rows(40)}))
     pain = found["Pain__c"]
@@ -73,13 +77,13 @@ def test_columns_are_counted(look) -> None:
         ("Name", "text", False),
     ],
 )
-def test_kinds_of_columns(look, header: str, kind: str, may_answer: bool) -> None:  # noqa: FBT001 - an expectation
+def test_kinds_of_columns(look: Look, header: str, kind: str, may_answer: bool) -> None:  # noqa: FBT001 - an expectation
     """What may answer a question is text, a choice, a tick or a reference; one sentence on all deals is no choice, however few differ."""
     column = facts(look({"Opportunity.csv": rows(40)}))[header]
     assert (column.kind, column.may_answer) == (kind, may_answer)
 
 
-def test_what_the_settings_name_is_proposed(look) -> None:
+def test_what_the_settings_name_is_proposed(look: Look) -> None:
     """A column is found however its header is written, and a question without one is there all the same."""
     proposal = look({"Opportunity.csv": rows(4).replace("Pain__c", "PAIN__C").replace("Level__c", "Product_Line__c")})
     assert {each.topic: each.columns for each in proposal.questions}["pain"] == ("PAIN__C",)
@@ -87,7 +91,7 @@ def test_what_the_settings_name_is_proposed(look) -> None:
     assert proposal.neutral == ("Product_Line__c",)
 
 
-def test_files_of_one_role_are_looked_at_together(look) -> None:
+def test_files_of_one_role_are_looked_at_together(look: Look) -> None:
     """Two files of deals are one table of columns."""
     history = "OpportunityId,StageName,CreatedDate\n1,Discovery,2026-01-01\n"
     proposal = look({"a.csv": rows(4), "b.csv": rows(6), "OpportunityHistory.csv": history, "notes.txt": "x", "other.csv": "a,b\n1,2\n"})
@@ -98,7 +102,7 @@ def test_files_of_one_role_are_looked_at_together(look) -> None:
     assert files["name"].to_list() == ["OpportunityHistory.csv", "a.csv", "b.csv", "notes.txt", "other.csv"]
 
 
-def test_a_real_export(shared: Path, tmp_path: Path, configured) -> None:
+def test_a_real_export(shared: Path, tmp_path: Path, configured: Configured) -> None:
     """774 deals with boiler-plate: descriptions are text with few different values, and nobody's pain is asked for."""
     export = shared / "crm" / "sf_dataloader_pain_text" / "Opportunity.csv"
     proposal = propose(Request((export,), tmp_path / "data", configured(None)), tmp_path / "work")

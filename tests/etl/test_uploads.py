@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etl import uploads
-from etl.config import Uploads
+from etl.config import Uploads, load_config
 from etl.errors import DatabaseError, UnreadableFile
 from etl.load import Request, load
 from etl.uploads import Upload
@@ -63,14 +63,14 @@ def test_two_files_of_one_name_stay_two_files_of_one_role(tmp_path: Path) -> Non
     upload.close()
 
 
-def test_an_upload_loads_as_the_same_file_does_on_the_command_line(tmp_path: Path, configured) -> None:
+def test_an_upload_loads_as_the_same_file_does_on_the_command_line(tmp_path: Path) -> None:
     """The same content under the same name is the same export, wherever its bytes lie."""
     text = "Id,StageName,CloseDate,IsClosed,IsWon,CreatedDate\n1,Closed Won,2026-02-01,1,1,2026-01-01\n"
     (tmp_path / "Opportunity.csv").write_text(text)
     upload = kept(tmp_path / "data", ("Opportunity.csv", text.encode()))
-    first = load(Request(upload.exports, tmp_path / "data", configured(None)))
+    first = load(Request(upload.exports, tmp_path / "data", load_config()))
     upload.close()
-    again = load(Request((tmp_path / "Opportunity.csv",), tmp_path / "data", configured(None)))
+    again = load(Request((tmp_path / "Opportunity.csv",), tmp_path / "data", load_config()))
     assert (first.is_new, again.is_new, again.load_id) == (True, False, first.load_id)
 
 
@@ -117,7 +117,7 @@ def test_an_upload_that_nobody_comes_back_to_is_removed(tmp_path: Path, monkeypa
 KILLED = """
 import io, os, signal, sys
 from pathlib import Path
-from etl.config import Uploads
+from etl.config import Uploads, load_config
 from etl.uploads import Upload
 upload = Upload(Path(sys.argv[1]), Uploads(max_megabytes=1, max_files=3, max_minutes=1))
 upload.keep([("a.csv", io.BytesIO(b"x"))])
