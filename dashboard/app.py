@@ -5,9 +5,13 @@ A further page is a script in app_pages/ and a line in PAGES.
 
 from __future__ import annotations
 
-import streamlit as st
+from pathlib import Path
 
 from dashboard import data, parts, rounding, scope
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from dashboard import data, load_parts, loading, parts, scope
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
@@ -27,10 +31,13 @@ PAGES = {
 
 # Pages that are opened from others and stand in no menu: script, title.
 HIDDEN = [("app_pages/deal.py", frame.DEAL)]
+# The page that is there only where visitors may load, and the one that stands in for all others while there is no database.
+LOAD = ("app_pages/load_data.py", frame.LOAD_DATA, ":material/database_upload:")
+FIRST_RUN = "app_pages/first_run.py"
 
 
 def main() -> None:
-    """Draw the frame, then the page that was asked for; without a database, say what to do instead."""
+    """Draw the frame, then the page that was asked for; without a database, the page that helps to one."""
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
     sections = {section: [st.Page(path, title=title, icon=icon) for path, title, icon in pages] for section, pages in PAGES.items()}
@@ -38,12 +45,33 @@ def main() -> None:
     page = st.navigation({**sections, frame.ANSWERS: [*sections[frame.ANSWERS], *hidden]})
     try:
         opened = data.opened()
-    except SameSideError as error:
-        parts.unavailable(error.what, error.where, error.todo)
+    except SameSideError:
+        st.navigation(_first_pages(), position="hidden").run()
         return
     rounding.write_as(opened.settings()["locale"])
+    page = st.navigation(_sections())
     parts.header(opened, scope.sidebar(opened))
+    load_parts.watch(opened.version)
     page.run()
+
+
+def _sections() -> dict[str, list[StreamlitPage]]:
+    """Return the pages of a dashboard that has a database."""
+    sections = {section: [_page(*each) for each in pages] for section, pages in PAGES.items()}
+    if loading.are_uploads_on():
+        sections.setdefault(frame.RECORDS, []).append(_page(*LOAD))
+    return sections
+
+
+def _first_pages() -> list[StreamlitPage]:
+    """Return the pages of one that has none: every address leads to the first run, and from there on to what it stands for."""
+    names = [Path(script).stem for pages in PAGES.values() for script, _, _ in pages]
+    pages = [st.Page(FIRST_RUN, title=frame.WELCOME, url_path=name, default=name == names[0]) for name in names]
+    return [*pages, *([_page(*LOAD)] if loading.are_uploads_on() else [])]
+
+
+def _page(script: str, title: str, icon: str) -> StreamlitPage:
+    return st.Page(script, title=title, icon=icon)
 
 
 main()

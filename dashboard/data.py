@@ -20,6 +20,8 @@ from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from dashboard.wording.common import definition
 from etl.csvtext import to_csv
+from etl.errors import SameSideError
+from etl.publish import LINK
 from etl.publish import current as current_version
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Dimension, Scope
 
@@ -36,13 +38,36 @@ def opened() -> Data:
 
     Raises SameSideError where there is no database, or one that cannot be opened.
     """
-    folder = Path(os.environ.get(_FOLDER_VARIABLE, _DEFAULT_FOLDER))
-    version = str(current_version(folder))
+    version = str(current_version(folder()))
     _database(version)  # opened now, so that a file that cannot be opened is told before anything is drawn
     if st.session_state.get(_SEEN, version) != version:
         st.toast(wording.NEW_DATA)
     st.session_state[_SEEN] = version
     return Data(version)
+
+
+def folder() -> Path:
+    """Return the folder that holds the database."""
+    return Path(os.environ.get(_FOLDER_VARIABLE, _DEFAULT_FOLDER))
+
+
+def problem() -> SameSideError | None:
+    """Return why there is no database to show, if there is none."""
+    try:
+        _database(str(current_version(folder())))
+    except SameSideError as error:
+        return error
+    return None
+
+
+def has_file() -> bool:
+    """Return whether there is a database, be it one that cannot be opened."""
+    return (folder() / LINK).exists()
+
+
+def version() -> str | None:
+    """Return the version that is current now, whatever this run opened; None where there is none."""
+    return str(current_version(folder())) if has_file() else None
 
 
 def current() -> Data:

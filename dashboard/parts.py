@@ -50,11 +50,12 @@ def colours() -> theme.Palette:
 
 
 def unavailable(what: str, where: str, todo: str) -> None:
-    """Say that there is no database to show, and what to do."""
+    """Say that the database cannot be shown, and what to do."""
     title, lines = frame.unavailable(what, where, todo)
-    st.title(markdown(title), anchor=False)
-    for line in lines:
-        st.text(line)
+    with st.container(border=True, key="unavailable"):
+        st.markdown(f":material/warning: **{markdown(title)}**")
+        for line in lines:
+            st.text(line)
 
 
 def header(opened: data.Data, scope: data.Scope) -> None:

@@ -19,16 +19,17 @@ from etl.csvtext import to_csv
 from etl.describe import columns, dictionary_markdown, relations
 from etl.errors import CheckFailed, SameSideError, UsageError
 from etl.export import export as write_snapshot
+from etl.jobs import SAMPLE
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapping import load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
 from etl.publish import LINK
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.report import report_lines
 from etl.serve import serve
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-SAMPLE = Path(__file__).parent.parent / "sample_data" / "salesforce.zip"
 _PATH = click.Path(path_type=Path)
 
 _data = click.option(
@@ -40,7 +41,7 @@ _data = click.option(
     show_default=True,
     help="Folder that holds the database; also SAMESIDE_DATA.",
 )
-_config = click.option("--config", type=_PATH, help="Settings; default: sameside.toml in this folder, if there is one.")
+_config = click.option("--config", type=_PATH, help="Settings; default: sameside.toml in this folder, else in that of the data.")
 _port = click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -50,6 +51,13 @@ _port = click.option(
 )
 _headless = click.option("--headless", is_flag=True, help="Do not open a browser; stop with Ctrl-C or a signal.")
 _smoke = click.option("--smoke", is_flag=True, help="Stop as soon as the dashboard answers: for scripts and tests.")
+_uploads = click.option(
+    "--uploads/--no-uploads",
+    default=True,
+    envvar="SAMESIDE_UPLOADS",
+    show_default=True,
+    help="Whether visitors may load exports in the browser; also SAMESIDE_UPLOADS=off.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -84,14 +92,15 @@ def main() -> None:
 @_port
 @_headless
 @_smoke
-def demo(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
+@_uploads
+def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool) -> None:
     r"""Load the sample export and open the dashboard on it.
 
     \b
     Example:  sameside demo --port 8600
     """
     _print_report(*_load_with_progress(Request((SAMPLE,), folder, load_config())), folder)
-    serve(folder, port, headless=headless, smoke=smoke)
+    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads)
 
 
 @cli.command("load")
@@ -117,7 +126,7 @@ def load_command(
     """
     mapping = load_mapping(mapping_path) if mapping_path else None
     day = as_of.date() if as_of else None
-    request = Request(inputs, folder, load_config(config or find_config(Path.cwd())), mapping, day, **reading)
+    request = Request(inputs, folder, load_config(config or find_config(Path.cwd(), folder)), mapping, day, **reading)
     _print_report(*_load_with_progress(request), folder)
 
 
@@ -130,7 +139,7 @@ def check(folder: Path, config: Path | None) -> None:
     \b
     Example:  sameside check --config sameside.toml
     """
-    path = config or find_config(Path.cwd())
+    path = config or find_config(Path.cwd(), folder)
     settings = load_config(path)
     packaged_mappings()
     click.echo(f"settings: {path or 'the defaults'}: fine, {len(settings.questions)} questions")
@@ -163,13 +172,14 @@ def _print_suggestion(database: Database) -> None:
 @_port
 @_headless
 @_smoke
-def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
+@_uploads
+def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool) -> None:
     r"""Serve the dashboard on this machine.
 
     \b
     Example:  sameside dashboard --port 8600 --headless
     """
-    serve(folder, port, headless=headless, smoke=smoke)
+    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads)
 
 
 _DEFINITION_HELP = {
@@ -276,46 +286,12 @@ def _load_with_progress(request: Request) -> tuple[Report, Progress]:
 
 def _print_report(report: Report, progress: Progress, folder: Path) -> None:
     """Print what a load did: times on stderr, the account of every file and of what was left out on stdout."""
-    if not report.is_new:
-        click.echo(f"nothing changed: {report.load_id} already holds these files with these settings")
-        return
-    click.echo(timings_text(progress.timings), err=True)
-    database = Database(report.database)
-    click.echo(f"loaded {report.mapping.label} export of {database.settings()['as_of']} as {report.load_id}")
-    for row in database.loads().iter_rows(named=True):
-        counts = f"{row['rows_read']:>10,} rows read = {row['rows_loaded']:>10,} loaded + {row['rows_rejected']:,} rejected"
-        unneeded = f" ({row['rows_not_needed']:,} of them not needed)" if row["rows_not_needed"] else ""
-        click.echo(f"  {row['file']}: {counts}{unneeded}  [{row['role']}, {row['encoding']}]")
-    for row in database.rejects_by_reason().iter_rows(named=True):
-        blamed = f" {row['column_name']}" if row["column_name"] else ""
-        click.echo(
-            f"  {row['occurrences']:,} {row['level']}{'s' * (row['occurrences'] != 1)} of {row['file']}:{blamed} {row['reason']} "
-            f"(first: row {row['first_row']}, {row['example']!r})"
-        )
-    for name in report.unused:
-        click.echo(f"  not used: {name}")
-    _print_stages(database)
-    _print_answers(database)
-    click.echo(f"database: {folder / LINK}")
-
-
-def _print_stages(database: Database) -> None:
-    """Say where the stages of the past come from, where it is not from a stage history of its own."""
-    if not database.told_by_history()["stage"]:
-        click.echo("  no stage history in this export: deals cannot be made alike in the stage that they were in")
-    elif database.loads().filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
-        click.echo("  stages of the past: told by the changes of the stage in the field history")
-
-
-def _print_answers(database: Database) -> None:
-    coverage = database.field_coverage()
-    known = coverage.filter(pl.col("is_in_export") & ~pl.col("is_neutral"))
-    if known.is_empty():
-        click.echo("  no buyer-focused field is in this export: name yours in sameside.toml under [questions], then load again")
-    for row in known.iter_rows(named=True):
-        since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
-        since = "full history" if row["tracked_since"] == date.min else since
-        click.echo(f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})")
+    if report.is_new:
+        click.echo(timings_text(progress.timings), err=True)
+    for line in report_lines(report):
+        click.echo(line)
+    if report.is_new:
+        click.echo(f"database: {folder / LINK}")
 
 
 def _rule_is_broken(database: Database, name: str, sql: str) -> bool:

@@ -169,6 +169,14 @@ class Storage(Shape):
     keep_versions: Annotated[int, Field(ge=0)]
 
 
+class Uploads(Shape):
+    """What may be uploaded in the browser, and how long it may be worked on."""
+
+    max_megabytes: Annotated[int, Field(ge=1)]
+    max_files: Annotated[int, Field(ge=1, le=1000)]
+    max_minutes: Annotated[int, Field(ge=1)]
+
+
 class Config(Shape):
     """All settings, as one frozen value."""
 
@@ -184,6 +192,7 @@ class Config(Shape):
     loss_reasons: LossReasons
     columns: dict[str, dict[str, Texts]]
     storage: Storage
+    uploads: Uploads
 
     @model_validator(mode="after")
     def _no_more_answers_than_questions(self) -> Self:
@@ -207,10 +216,9 @@ def load_config(path: Path | None = None) -> Config:
     return validated(Config, _overlaid(defaults, user), path or DEFAULTS)
 
 
-def find_config(folder: Path) -> Path | None:
-    """Return the sameside.toml of a folder, if there is one."""
-    path = folder / FILE_NAME
-    return path if path.is_file() else None
+def find_config(*folders: Path) -> Path | None:
+    """Return the sameside.toml of the first of some folders that has one."""
+    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -15,7 +15,8 @@ SameSideError               a message in four parts; the command ends with exit 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass
@@ -36,6 +37,11 @@ class SameSideError(Exception):
         return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
 
     @property
+    def parts(self) -> dict[str, Any]:
+        """Return the parts by name, with the name of the kind of error as `kind`: what `told` makes the error of again."""
+        return {"kind": type(self).__name__} | asdict(self)
+
+    @property
     def exit_code(self) -> int:
         """Return the exit code of a command that ends with this error."""
         return 2 if isinstance(self, UsageError) else 1
@@ -53,8 +59,11 @@ class MissingColumn(DataError):
     """A column that nothing works without is not in the file."""
 
 
+@dataclass
 class UnknownOutcome(DataError):
-    """A stage or status says neither won, lost nor open."""
+    """A stage or status says neither won, lost nor open; `stages` names those that do not."""
+
+    stages: tuple[str, ...] = ()
 
 
 class AmbiguousDates(DataError):
@@ -79,3 +88,10 @@ class UsageError(SameSideError):
 
 class ConfigError(UsageError):
     """The configuration or a mapping is wrong; `what` lists every problem found."""
+
+
+def told(parts: dict[str, Any]) -> SameSideError:
+    """Return the error that its `parts` tell of, as another process handed them over."""
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in parts.items()}
+    kind: type[SameSideError] = globals()[str(given.pop("kind"))]
+    return kind(**given)

@@ -20,7 +20,7 @@ from etl.land.context import Landing, Source
 from etl.mapping import CrmMapping, DateOrder, choose_mapping, match, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
-from etl.read import TextTable, examine, find_exports
+from etl.read import Export, TextTable, examine, find_exports
 from etl.settings_log import write_settings_log
 from etl.styles import decide_styles
 
@@ -32,9 +32,9 @@ LOAD_STEPS = ("examining files", *STEPS, "building relations", "publishing")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to load: files, folders or zips, and what the command line says about them."""
+    """What to load: files, folders or zips, and what the command line says about them; an Export is a file with a name of its own."""
 
-    inputs: tuple[Path, ...]
+    inputs: tuple[Path | Export, ...]
     folder: Path
     config: Config
     mapping: CrmMapping | None = None
@@ -61,7 +61,7 @@ def load(request: Request, step: Step = lambda _: None) -> Report:
     """
     with loading(request.folder) as work:
         step(LOAD_STEPS[0])
-        tables, ignored = _examine(request, work)
+        tables, ignored = examine_all(request, work)
         mapping = request.mapping or choose_mapping(tables, packaged_mappings())
         matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
         unused_names = (*(table.name for table in unused), *ignored)
@@ -94,14 +94,15 @@ def package_version() -> str:
         return "0"
 
 
-def _examine(request: Request, work: Path) -> tuple[list[TextTable], list[str]]:
+def examine_all(request: Request, work: Path) -> tuple[list[TextTable], list[str]]:
+    """Return the text tables among the inputs, and the names of what else is there; raises DataError where there is no table."""
     exports = find_exports(request.inputs, work)
     with ThreadPoolExecutor(max_workers=2) as pool:
         tables = list(pool.map(lambda each: examine(each, work, encoding=request.encoding), exports.files))
     if not tables:
         raise DataError(
             "no CSV file was found",
-            where=", ".join(str(path) for path in request.inputs),
+            where=", ".join(given.name if isinstance(given, Export) else str(given) for given in request.inputs),
             expected="a folder, files or a zip of CSV exports",
             todo="Name the folder that your CRM's export was unpacked to.",
         )
@@ -113,7 +114,7 @@ def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTab
     parts = [
         *sorted(f"{table.name} {table.digest}" for table in tables),
         mapping.model_dump_json(),
-        request.config.model_dump_json(),
+        request.config.model_dump_json(exclude={"uploads"}),
     ]
     parts += [str(request.as_of), str(request.date_order), package_version()]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -9,14 +9,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from etl.errors import DatabaseError
 
 LINK = "deals.duckdb"
 _BUILD = ".build-"
+_TRIES, _PAUSE = 10, 0.05  # half a second
 
 
 @contextmanager
@@ -27,14 +30,12 @@ def loading(folder: Path) -> Iterator[Path]:
     """
     _make(folder)
     with (folder / ".load.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _could_take(lock, _TRIES):
             raise DatabaseError(
                 "another load is writing to this folder",
                 where=str(folder),
                 todo="Wait until it has finished, then load again.",
-            ) from error
+            )
         for left_over in folder.glob(f"{_BUILD}*"):
             shutil.rmtree(left_over)
         work = folder / f"{_BUILD}{os.getpid()}"
@@ -43,6 +44,15 @@ def loading(folder: Path) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def is_loading(folder: Path) -> bool:
+    """Return whether a load is writing to a data folder."""
+    try:
+        with (folder / ".load.lock").open() as lock:
+            return not _could_take(lock, 1, fcntl.LOCK_SH)
+    except OSError:
+        return False
 
 
 def publish(built: Path, folder: Path, load_id: str, keep: int) -> Path:
@@ -75,6 +85,20 @@ def current(folder: Path) -> Path:
             todo="Run `sameside demo` for a look at sample data, or `sameside load FOLDER` with an export of your CRM.",
         )
     return link.resolve()
+
+
+def _could_take(lock: IO[str], tries: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Return whether the lock could be taken; who only looks holds it for a moment, so a load tries more than once."""
+    pause = threading.Event()
+    for left in reversed(range(tries)):
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left:
+                pause.wait(_PAUSE)
+        else:
+            return True
+    return False
 
 
 def _make(folder: Path) -> None:

@@ -22,15 +22,17 @@ _HOST = "127.0.0.1"
 _READY_SECONDS = 120
 
 
-def serve(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
+def serve(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool = True) -> None:
     """Serve the dashboard on a data folder until it is stopped; prints the URL on stdout once it answers.
 
-    With `smoke`, stops as soon as it answers. Raises SameSideError where the server ends before that.
+    With `smoke`, stops as soon as it answers; without `uploads`, nothing can be handed in. Raises SameSideError where the server
+    ends before that.
     """
     port = port or _free_port()
-    environment = os.environ | {"SAMESIDE_DATA": str(folder.resolve())}
-    server = subprocess.Popen(_command(port), env=environment, stdout=sys.stderr)  # noqa: S603 - our own arguments
+    environment = os.environ | {"SAMESIDE_DATA": str(folder.resolve()), "SAMESIDE_UPLOADS": "on" if uploads else "off"}
+    server = subprocess.Popen(_command(port, uploads=uploads), env=environment, stdout=sys.stderr)  # noqa: S603 - our own arguments
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored
     try:
         _wait_until_ready(server, port)
         click.echo(f"Same Side is served at http://{_HOST}:{port}  (Ctrl-C stops it)")
@@ -45,8 +47,9 @@ def serve(folder: Path, port: int, *, headless: bool, smoke: bool) -> None:
         server.wait()
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, *, uploads: bool) -> list[str]:
     options = {"server.address": _HOST, "server.port": str(port), "server.headless": "true"}
+    options |= {} if uploads else {"server.maxUploadSize": "1"}
     return [
         sys.executable,
         "-m",

@@ -66,4 +66,5 @@ def _unknown(uses: Sequence[StageUse]) -> UnknownOutcome:
         f"these stages do not say whether a deal is won, lost or open: {named}",
         expected="flags of being closed and won in the export, or stages with a known outcome",
         todo=f"Say so in sameside.toml under [stages]: {lines}",
+        stages=tuple(use.stage for use in uses),
     )

@@ -45,15 +45,16 @@ class Exports:
     ignored: tuple[str, ...]
 
 
-def find_exports(inputs: Sequence[Path], work: Path) -> Exports:
+def find_exports(inputs: Sequence[Path | Export], work: Path) -> Exports:
     """Return the CSV files that files, folders and zips hold: in the order of `inputs`, then by name.
 
     A folder is read with its subfolders, hidden files left out; zips are unpacked into `work`. A file named itself is
-    taken whatever it is called. Names are relative to the folder given, unless two files would share one. Raises
-    UsageError for an input that does not exist and UnreadableFile for a zip that is damaged, locked, holds a zip, has
-    member names that climb out of it, or unpacks to more than the limits.
+    taken whatever it is called. Names are relative to the folder given, unless two files would share one; an Export is a
+    file that bears the name it comes with. Raises UsageError for an input that does not exist and UnreadableFile for a zip
+    that is damaged, locked, holds a zip, has member names that climb out of it, or unpacks to more than the limits.
     """
     listed = dict(_listed(inputs))
+    named = {given.path if isinstance(given, Export) else given for given in inputs}
     names = Counter(listed.values())
     seen: set[Path] = set()
     files: list[Export] = []
@@ -65,17 +66,19 @@ def find_exports(inputs: Sequence[Path], work: Path) -> Exports:
         seen.add(path.resolve())
         if path.suffix.lower() == ".zip":
             files += _unpack(Export(name, path), work, ignored)
-        elif path in inputs or path.suffix.lower() in _CSV:
+        elif path in named or path.suffix.lower() in _CSV:
             files.append(Export(name, path))
         else:
             ignored.append(name)
     return Exports(tuple(files), tuple(ignored))
 
 
-def _listed(inputs: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+def _listed(inputs: Sequence[Path | Export]) -> Iterator[tuple[Path, str]]:
     """Yield the files that are named, and those in the folders that are, with their short names."""
     for given in inputs:
-        if given.is_file():
+        if isinstance(given, Export):
+            yield given.path, given.name
+        elif given.is_file():
             yield given, given.name
         elif given.is_dir():
             for path in sorted(given.rglob("*")):

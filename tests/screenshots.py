@@ -37,6 +37,7 @@ PAGES = {
     "is-it-real": "is_it_real",
     "team": "team",
 }
+PAGES = {"overview": "", "load-data": "load_data"}
 
 
 def main() -> None:

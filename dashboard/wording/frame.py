@@ -20,6 +20,8 @@ SALES_CYCLE = "Sales cycle"
 IS_IT_REAL = "Is it real?"
 QUESTIONS = "Buyer questions"
 TEAM = "Team"
+LOAD_DATA = "Load data"
+WELCOME = "Welcome"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"

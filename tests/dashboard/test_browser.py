@@ -189,8 +189,26 @@ def test_hostile_names_are_text(page: Page, serve: Serve, few_deals: Callable[..
     assert page.locator(".stMainBlockContainer a, .stMainBlockContainer img").count() == 0
 
 
-def test_without_a_database_the_page_says_what_to_do(page: Page, serve: Serve, tmp_path: Path) -> None:
-    """Before the first load: two commands, and no error."""
+def test_from_an_upload_to_the_overview(page: Page, serve: Serve, tmp_path: Path, sample: Database) -> None:
+    """A visitor without a database hands in an export, takes the columns that are proposed, loads, and reads the sentence."""
     page.goto(serve(tmp_path))
-    expect(page.get_by_text("There is no database yet.")).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("sameside demo")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(ROOT / "sample_data" / "salesforce.zip", timeout=WAIT)
+    page.get_by_role("button", name="Look at the files").click(timeout=WAIT)
+    expect(page.get_by_text("A Salesforce export: 6 files with 4,001 deals.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Identified_Pain__c · 55% filled")).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text("The new data are loaded")).to_be_visible(timeout=WAIT)
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="Download the settings").click()
+    assert Path(download.value.path()).read_bytes() == (tmp_path / "sameside.toml").read_bytes()
+    page.get_by_role("button", name="See what they say").click()
+    expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".upload", ".build"))] == []
+
+
+def test_one_click_loads_the_sample(page: Page, serve: Serve, tmp_path: Path, sample: Database) -> None:
+    """From nothing to the dashboard, which opens by itself."""
+    page.goto(serve(tmp_path))
+    page.get_by_role("button", name="Load the sample").click(timeout=WAIT)
+    expect(page.get_by_text("Building relations")).to_be_visible(timeout=WAIT)
+    expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)

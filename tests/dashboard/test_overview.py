@@ -259,20 +259,6 @@ def test_without_questions(show: Show, few_deals: Load) -> None:
     assert dots(app) == []
 
 
-def test_without_a_database(show: Show, tmp_path: Path) -> None:
-    """Before the first load the page tells the two commands, and draws no sidebar."""
-    app = show(tmp_path / "nowhere")
-    assert app.title[0].value == "There is no database yet\\."
-    assert "sameside load" in app.text[0].value
-    assert not app.multiselect
-
-
-def test_a_damaged_database_is_told(show: Show, tmp_path: Path) -> None:
-    """What cannot be opened is a sentence, not a traceback."""
-    (tmp_path / "deals.duckdb").write_bytes(b"no database")
-    assert "cannot be opened" in read(show(tmp_path))
-
-
 def test_new_data_are_picked_up_and_told(show: Show, few_deals: Load) -> None:
     """A version published while the page is open is shown at the next interaction."""
     app = show(few_deals(120, 60))

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from etl import cli
+from etl.jobs import SAMPLE
 from etl.queries import Database, Scope
 
 ROWS = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n1,=A,Closed Won,100.50,2026-02-01,1,1,005A,2026-01-01,They lose orders\n"
@@ -57,7 +58,7 @@ def test_load_says_what_told_the_stages_of_the_past(run: Run, tmp_path: Path) ->
 def test_check_prints_what_timing_suggests(tmp_path: Path, run: Run) -> None:
     """With the sample there is a suggestion beside what is in force; with one deal there is none, and it says so."""
     assert "settings suggested by timing: none" in run("check").stdout
-    assert run("load", str(cli.SAMPLE), "--data", str(tmp_path / "sample")).exit_code == 0
+    assert run("load", str(SAMPLE), "--data", str(tmp_path / "sample")).exit_code == 0
     assert "landmark day 21 (in force: 30)" in run("check", "--data", str(tmp_path / "sample")).stdout
 
 

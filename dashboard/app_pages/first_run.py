@@ -1,0 +1,29 @@
+"""First run: there is no database to show yet. What Same Side is, and two ways to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data, load_parts, loading, parts
+from dashboard.escape import markdown
+from dashboard.wording import loading as words
+
+at = loading.visit()
+
+with st.container(key="welcome", gap="small"):
+    st.title(markdown(words.WELCOME), anchor=False)
+    st.markdown(markdown(words.WHAT_IT_IS))
+
+if at.stage == "loading":
+    load_parts.progress(words.LOADING if at.upload else words.SAMPLE_LOADS)
+elif loading.is_loading():
+    load_parts.wait_for_another()
+else:
+    if data.has_file() and (problem := data.problem()):
+        parts.unavailable(problem.what, problem.where, problem.todo)
+    load_parts.failed()
+    if loading.are_uploads_on():
+        load_parts.ways_in()
+    else:
+        load_parts.commands()
+    st.caption(f":material/lock: {markdown(words.STAYS_HERE)}")

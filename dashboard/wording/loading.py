@@ -1,0 +1,167 @@
+"""What is said where data are loaded: at the first start, while files are looked at and loaded, and afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from dashboard import rounding
+
+WELCOME = "Does taking the buyer’s side win deals?"
+WHAT_IT_IS = (
+    "Same Side reads the export of your CRM, and compares the deals in which the seller learnt what the buyer needs with those in which "
+    "nobody wrote it down. It shows what your CRM would report first, and then what is left of it once the comparison is fair."
+)
+STAYS_HERE = "Everything stays on this machine: nothing is sent anywhere."
+
+SAMPLE = "Load the sample"
+SAMPLE_INTRO = "An invented company with the habits of a real one: empty fields, pasted texts, answers written after the close."
+SAMPLE_TIME = "Takes a few seconds. Your own data can follow at any time."
+EXPORT = "Load your export"
+EXPORT_INTRO = (
+    "The export of your Salesforce: the zip as it was downloaded, or its CSV files. Other CRMs take a mapping, on the command line."
+)
+COMMAND_INTRO = "Loading in the browser is switched off here. Whoever runs Same Side does it on the command line:"
+SAMPLE_COMMAND = "sameside demo"
+EXPORT_COMMAND = "sameside load FOLDER\nsameside dashboard"
+
+TITLE = "Load data"
+QUESTION = "Which data shall the answer rest on?"
+INTRO = (
+    "What you load becomes the database that everybody here sees. Until it is done, all see the one before; if it fails, nothing changes."
+)
+FILES = "Export files"
+LOOK = "Look at the files"
+ANOTHER_LOAD = "A load is running. What it brings is shown here as soon as it is done."
+SAMPLE_LOADS = "The sample is being loaded"
+EXAMINING = "Looking at the files"
+LOADING = "Loading"
+STOP = "Stop"
+START_OVER = "Start over"
+BACK = "Back to the questions"
+
+BUYER_QUESTIONS = "Which columns answer the buyer questions?"
+BUYER_QUESTIONS_INTRO = (
+    "A deal counts as customer-focused when enough of these are answered. Chosen already are the columns that the settings name. "
+    "A question without a column is left out."
+)
+NO_COLUMN = "No column"
+ADD = "Add a question"
+ADD_LABEL = "What one learns about the buyer"
+ADD_ASK = "What to ask the buyer"
+ADD_COLUMNS = "Columns that answer it"
+ADD_LABEL_EXAMPLE = "Who else they talk to"
+ADD_ASK_EXAMPLE = "Whom else are you looking at?"
+ADD_NEEDS = "Say what one learns, and choose a column for it."
+NEUTRAL = "Which columns say nothing about the buyer?"
+NEUTRAL_INTRO = (
+    "Filled with as much care, but not about the buyer: a reference number, a product line. They show how much is mere tidy record-keeping."
+)
+NEUTRAL_LABEL = "Neutral columns"
+ALL_COLUMNS = "All columns of the deals"
+LOAD = "Load"
+LOAD_ANYWAY = "Load without any question"
+NOTHING_CHOSEN = "No column is chosen yet: without one, no deal can be called customer-focused."
+
+STAGES_INTRO = "Say what they mean, then load again:"
+OUTCOMES = {"won": "Won", "lost": "Lost", "open": "Still open"}
+DATES_INTRO = "Say how a date such as 03/04/2025 is meant, then load again:"
+DATE_ORDERS = {"dmy": "3 April 2025", "mdy": "March 4, 2025"}
+LOAD_AGAIN = "Load again"
+
+DONE = "The new data are loaded"
+UNCHANGED = "Nothing changed: these files are loaded already, with these settings"
+REPORT = "What became of each row"
+SEE = "See what they say"
+SETTINGS = "Download the settings"
+SETTINGS_FILE = "sameside.toml"
+SETTINGS_INTRO = (
+    "Your choices are kept beside the database as sameside.toml, and are where the next load starts from. "
+    "The same load on the command line: sameside load EXPORT --config sameside.toml"
+)
+MORE = "Load other files"
+
+_ROLES = {
+    "deals": "Deals",
+    "stage_history": "History of stages",
+    "field_history": "History of fields",
+    "field_tracking": "Which fields have a history",
+    "users": "People",
+    "accounts": "Customers",
+}
+_KINDS = {
+    "text": "Text",
+    "choice": "Choice",
+    "flag": "Yes or no",
+    "number": "Number",
+    "date": "Date",
+    "id": "Reference",
+    "empty": "Empty",
+}
+
+
+def limits(megabytes: int, files: int) -> str:
+    """Return how much may be handed in."""
+    return f"Up to {rounding.count(files, 'file')}, together {megabytes:,} MB."
+
+
+def found(crm: str, files: int, deals: int) -> str:
+    """Return in a line what the files are."""
+    article = "An" if crm[:1].lower() in "aeiou" else "A"
+    return f"{article} {crm} export: {rounding.count(files, 'file')} with {rounding.count(deals, 'deal')}."
+
+
+def missing(roles: Sequence[str | None]) -> str:
+    """Return what the comparison lacks for want of a file; empty where nothing is wanting."""
+    if "field_history" not in roles:
+        return (
+            "There is no history of fields among the files (OpportunityFieldHistory.csv): nobody can tell when an answer was written, "
+            "so deals cannot be compared at equal age."
+        )
+    if "stage_history" not in roles:
+        return (
+            "There is no history of stages among the files (OpportunityHistory.csv): stages of the past are taken from that of the fields."
+        )
+    return ""
+
+
+def files_table(files: pl.DataFrame) -> pl.DataFrame:
+    """Return the files as they are read."""
+    role = pl.col("role").replace_strict(_ROLES, default=pl.col("role")).fill_null("Not used")
+    return files.select(pl.col("name").alias("File"), role.alias("What it is for"), pl.col("rows").alias("Rows"))
+
+
+def columns_table(columns: pl.DataFrame, used: dict[str, str]) -> pl.DataFrame:
+    """Return the columns as they are read, shares in per cent; `used` says what a chosen column is chosen for."""
+    standard = pl.when(pl.col("feeds") != "").then(pl.col("feeds").str.replace_all("_", " "))
+    return columns.select(
+        pl.col("header").alias("Column"),
+        (100 * pl.col("filled")).round().cast(pl.Int64).alias("Filled"),
+        (100 * pl.col("distinct")).round().cast(pl.Int64).alias("Different values"),
+        pl.col("kind").replace_strict(_KINDS, default=pl.col("kind")).alias("Kind"),
+        pl.coalesce(pl.col("header").replace_strict(used, default=None, return_dtype=pl.String), standard, pl.lit("")).alias("Used for"),
+        pl.col("examples").alias("Most frequent values"),
+    )
+
+
+def column_label(header: str, filled: float) -> str:
+    """Return a column as it is chosen: its name, and how much of it is filled."""
+    return f"{header} · {rounding.percent(filled)} filled"
+
+
+def steps(names: Sequence[str], current: str) -> list[tuple[str, str]]:
+    """Return the steps of a job as people read them, each with its state: done, now or later."""
+    at = names.index(current) if current in names else 0
+    return [(name[:1].upper() + name[1:], "done" if place < at else "now" if place == at else "later") for place, name in enumerate(names)]
+
+
+def sentence(what: str) -> str:
+    """Return a message as a sentence."""
+    return f"{what[:1].upper()}{what[1:]}{'' if what.endswith(('.', '!', '?', ':')) else '.'}"
+
+
+def error_lines(where: str, expected: str, todo: str) -> list[str]:
+    """Return the other parts of an error, those that there are."""
+    parts = (("Where", where), ("Expected", expected), ("What to do", todo))
+    return [f"{label}: {text}" for label, text in parts if text]

@@ -1,0 +1,60 @@
+"""What a load did, in lines of text: the account that `sameside load` prints and the dashboard shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from etl.load import Report
+from etl.queries import Database
+
+
+def report_lines(report: Report) -> list[str]:
+    """Return the account of every file of a load, of what was left out and of the answers that were found."""
+    if not report.is_new:
+        return [f"nothing changed: {report.load_id} already holds these files with these settings"]
+    database = Database(report.database)
+    return [
+        f"loaded {report.mapping.label} export of {database.settings()['as_of']} as {report.load_id}",
+        *(_file_line(row) for row in database.loads().iter_rows(named=True)),
+        *(_reject_line(row) for row in database.rejects_by_reason().iter_rows(named=True)),
+        *(f"  not used: {name}" for name in report.unused),
+        *_stage_lines(database),
+        *_answer_lines(database),
+    ]
+
+
+def _file_line(row: dict[str, Any]) -> str:
+    counts = f"{row['rows_read']:>10,} rows read = {row['rows_loaded']:>10,} loaded + {row['rows_rejected']:,} rejected"
+    unneeded = f" ({row['rows_not_needed']:,} of them not needed)" if row["rows_not_needed"] else ""
+    return f"  {row['file']}: {counts}{unneeded}  [{row['role']}, {row['encoding']}]"
+
+
+def _reject_line(row: dict[str, Any]) -> str:
+    blamed = f" {row['column_name']}" if row["column_name"] else ""
+    return (
+        f"  {row['occurrences']:,} {row['level']}{'s' * (row['occurrences'] != 1)} of {row['file']}:{blamed} {row['reason']} "
+        f"(first: row {row['first_row']}, {row['example']!r})"
+    )
+
+
+def _stage_lines(database: Database) -> Iterator[str]:
+    """Say where the stages of the past come from, where it is not from a stage history of its own."""
+    if not database.told_by_history()["stage"]:
+        yield "  no stage history in this export: deals cannot be made alike in the stage that they were in"
+    elif database.loads().filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
+        yield "  stages of the past: told by the changes of the stage in the field history"
+
+
+def _answer_lines(database: Database) -> Iterator[str]:
+    coverage = database.field_coverage()
+    known = coverage.filter(pl.col("is_in_export") & ~pl.col("is_neutral"))
+    if known.is_empty():
+        yield "  no buyer-focused field is in this export: name yours in sameside.toml under [questions], then load again"
+    for row in known.iter_rows(named=True):
+        since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
+        since = "full history" if row["tracked_since"] == date.min else since
+        yield f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})"

@@ -1,0 +1,141 @@
+"""The process that reads what visitors hand in: `python -m etl.worker`, started by `etl.jobs` and by nobody else.
+
+The order comes as one line of JSON on stdin, which stays open while the one who gave it lives; what becomes of it goes to stdout, a line
+of JSON each: {"step": …}, and at last {"result": …} or {"error": …}. Whatever a file does to this process, the one that serves the
+dashboard goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import duckdb
+
+from etl.config import FILE_NAME, load_config
+from etl.errors import DataError, SameSideError
+from etl.load import LOAD_STEPS, Request, load
+from etl.propose import propose
+from etl.read import Export
+from etl.report import report_lines
+from etl.unpack import MAX_EXPANDED
+
+Step = Callable[[str], None]
+Order = dict[str, Any]
+
+_BESIDES_MEMORY_LIMIT: Final = 2 * 2**30
+_PER_THREAD: Final = 2**28
+_NICENESS: Final = 5
+_UNITS: Final = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
+
+
+def main() -> None:
+    """Carry out one order."""
+    order = json.loads(sys.stdin.buffer.readline())
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else prints does not come between
+    threading.Thread(target=_end_with_the_other, daemon=True).start()
+    os.nice(_NICENESS)
+    _tell(out, **_carried_out(order, lambda step: _tell(out, step=step)))
+
+
+def _carried_out(order: Order, step: Step) -> dict[str, Any]:
+    """Return result or error of an order, as they are told."""
+    try:
+        return {"result": _VERBS[order["verb"]](order, step)}
+    except SameSideError as error:
+        return {"error": error.parts}
+    except (MemoryError, duckdb.OutOfMemoryException):
+        return {"error": out_of_memory().parts}
+    except Exception:  # noqa: BLE001 - whatever it is, the visitor is told that it was, and the log what
+        traceback.print_exc()
+        return {"error": unforeseen().parts}
+
+
+def out_of_memory() -> SameSideError:
+    """Return what is said where the files take more memory than they may."""
+    return DataError(
+        "the files take more memory than a load may use",
+        expected="no more than storage.memory_limit in sameside.toml, and some for reading",
+        todo="Nothing was changed. Raise storage.memory_limit, or load on the command line: sameside load FOLDER.",
+    )
+
+
+def unforeseen() -> SameSideError:
+    """Return what is said where nobody thought of what happened."""
+    return DataError(
+        "reading the files failed in a way that was not foreseen",
+        todo="Nothing was changed. The log of the dashboard says more; `sameside load` on the command line shows it too.",
+    )
+
+
+def _examine(order: Order, step: Step) -> dict[str, Any]:
+    step(LOAD_STEPS[0])
+    request, work = _request(order), Path(order["work"])
+    try:
+        return asdict(propose(request, work))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _load(order: Order, step: Step) -> dict[str, Any]:
+    request = _request(order)
+    report = load(request, step)
+    if order["settings"] and order["keeps_settings"]:
+        _keep(Path(order["settings"]), request.folder / FILE_NAME)
+    return {"lines": report_lines(report), "load_id": report.load_id, "is_new": report.is_new}
+
+
+_VERBS: Final[dict[str, Callable[[Order, Step], dict[str, Any]]]] = {"examine": _examine, "load": _load}
+
+
+def _request(order: Order) -> Request:
+    """Return what is to be loaded, once this process is held to the memory that its settings allow."""
+    config = load_config(Path(order["settings"]) if order["settings"] else None)
+    _limit(config.storage.memory_limit)
+    inputs = tuple(Export(name, Path(path)) for name, path in order["inputs"])
+    return Request(inputs, Path(order["folder"]), config, date_order=order["date_order"])
+
+
+def _limit(memory_limit: str) -> None:
+    """Hold this process to an address space, and files to a size, beyond which no export should get."""
+    number, unit = memory_limit.rstrip("MGiB ").strip(), memory_limit.lstrip("0123456789. ")
+    most = int(float(number) * _UNITS[unit]) + _BESIDES_MEMORY_LIMIT + _PER_THREAD * (os.cpu_count() or 1)
+    for kind, size in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, MAX_EXPANDED), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # macOS knows no limit of address space; DuckDB keeps to its own all the same
+            resource.setrlimit(kind, (size, size))
+
+
+def _keep(settings: Path, path: Path) -> None:
+    """Put the settings of a load beside the database, in one step."""
+    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    shutil.copyfile(settings, beside)
+    beside.replace(path)
+
+
+def _tell(out: TextIO, **said: Any) -> None:
+    out.write(json.dumps(said) + "\n")
+    out.flush()
+
+
+def _end_with_the_other() -> None:
+    """Wait until the one who gave the order closes stdin, or dies: then nobody wants the result any more."""
+    with suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
