@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard import data, parts, rounding, scope
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import data, load_parts, loading, parts, scope
+from dashboard import data, load_parts, loading, parts, rounding, scope
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
@@ -40,9 +39,6 @@ def main() -> None:
     """Draw the frame, then the page that was asked for; without a database, the page that helps to one."""
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
-    sections = {section: [st.Page(path, title=title, icon=icon) for path, title, icon in pages] for section, pages in PAGES.items()}
-    hidden = [st.Page(path, title=title, visibility="hidden") for path, title in HIDDEN]
-    page = st.navigation({**sections, frame.ANSWERS: [*sections[frame.ANSWERS], *hidden]})
     try:
         opened = data.opened()
     except SameSideError:
@@ -58,6 +54,7 @@ def main() -> None:
 def _sections() -> dict[str, list[StreamlitPage]]:
     """Return the pages of a dashboard that has a database."""
     sections = {section: [_page(*each) for each in pages] for section, pages in PAGES.items()}
+    sections[frame.ANSWERS] += [st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN]
     if loading.are_uploads_on():
         sections.setdefault(frame.RECORDS, []).append(_page(*LOAD))
     return sections
