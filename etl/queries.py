@@ -286,7 +286,7 @@ class Database:
         cursor = self._con.cursor()
         cursor.execute("use deals")
         frame: pl.DataFrame = cursor.sql(sql, params=arguments).pl()
-        return frame
+        return frame.cast({pl.Categorical: pl.String, pl.Enum: pl.String})
 
 
 def _map(scope: Scope) -> dict[str, list[Any]]:
