@@ -21,6 +21,12 @@ from etl.sqltext import literal, literals
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
 SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics", "prepared")
+# What the prepared tables and the metrics say in words of their own.
+_WORDS = (
+    *("all", "(none)", "fits", "does not fit", "unknown", "won", "lost", "open", "no decision", "still open at the horizon"),
+    *("customer-focused", "seller-focused", "unclassified", "compared", "no questions mapped", "no creation date", "cycle below zero"),
+    *("closed without a date", "never in that stage", "too young", "decided by the landmark", "timing unknown"),
+)
 _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 
@@ -98,10 +104,16 @@ def models() -> tuple[Model, ...]:
     return tuple(found[name] for name in order)
 
 
-def create_raw(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas and the empty raw tables."""
+def create_schemas(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas, and the type of names, to which `build` adds those of the data."""
     for schema in SCHEMAS:
         con.execute(f"create schema if not exists {schema}")
+    con.execute(f"create or replace type known_name as enum ({literals(sorted(_WORDS))})")
+
+
+def create_raw(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas and the empty raw tables."""
+    create_schemas(con)
     con.execute(f"create type answer_state as enum ({literals(STATES)})")
     for model in models():
         if model.schema == "raw":
@@ -116,22 +128,62 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
     """
     for model in models():
         match model.schema:
-            case "raw":
+            case "raw" | "metrics" | "prepared":
                 continue
             case "staging" | "intermediate":
                 con.execute(f"create or replace view {model.full_name} as {model.sql}")
                 if model.full_name in _shared():
                     con.execute(f"create or replace temp table {model.name} as {_over_stand_ins(model)}")
-            case "marts" | "prepared":
+            case "marts":
                 step(model.full_name)
                 con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
             case _:
                 con.execute(model.sql)
     for name in _shared():
         con.execute(f"drop table temp.{name.partition('.')[2]}")
+    _build_metrics(con, step)
     for model in models():
         _comment(con, model)
     run_checks(con)
+
+
+# Every name that a scope, a group or a part may have, in order of its text, so that an ordered enumeration is an ordered list.
+_KNOWN_NAMES = """
+    create or replace type known_name as enum (
+        select distinct name
+        from (
+            select unnest([owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]) as name
+            from marts.deals
+            union
+            select macros.fiscal_quarter(created_date, fiscal_year_start_month)
+            from (select distinct created_date from marts.deals)
+            cross join raw.settings
+            union
+            select stage from marts.stage_spells
+            union
+            select owner from marts.owner_spells
+            union
+            select topic from raw.questions
+            union
+            select unnest(macros.band_names(amount_bands)) from raw.settings
+            union
+            select unnest($words)
+        )
+        where name is not null
+        order by name
+    )
+"""
+
+
+def _build_metrics(con: duckdb.DuckDBPyConnection, step: Callable[[str], None]) -> None:
+    """Create metrics and prepared tables, once the type that their texts are of knows all names."""
+    con.execute(_KNOWN_NAMES.replace("$words", f"[{literals(_WORDS)}]"))
+    for model in models():
+        if model.schema == "metrics":
+            con.execute(model.sql)
+        elif model.schema == "prepared":
+            step(model.full_name)
+            con.execute(f"create or replace table {model.full_name} as {model.sql}")
 
 
 @cache

@@ -16,6 +16,7 @@ from etl.joint import questions_jointly
 from etl.publish import current
 from etl.sqltext import literal
 from etl.standardise import SCHEMA, other_methods
+from etl.workings import STARTS_FROM, Workings
 
 Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit"]
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
@@ -73,7 +74,9 @@ class Database:
         """Open a published file; raises DatabaseError where it is missing, damaged or of another version."""
         self.path = path
         self._con = _hardened(path)
+        self._workings = Workings(self._con)
         self.load_id = str(self._ask("select load_id from raw.loads")["load_id"][0])
+        self._own_day = int(self._ask("select landmark_day from raw.settings")["landmark_day"][0])
 
     @classmethod
     def of_folder(cls, folder: Path) -> Database:
@@ -327,20 +330,23 @@ class Database:
         return multiple
 
     def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
-        arguments = {
-            "landmark_day": scope.landmark_day,
-            "answers_needed": scope.answers_needed,
-            "scope": _map(scope),
-            **more,
-        }
+        day = scope.landmark_day or self._own_day
+        arguments = {"landmark_day": day, "answers_needed": scope.answers_needed, "scope": _map(scope)}
+        is_near, is_whole = day in LANDMARKS or day == self._own_day, more in ({}, {"dimension": "all"})
+        if day not in LANDMARKS and is_near:
+            arguments["landmark_day"] = None
+        if is_whole and name in STARTS_FROM:
+            catalog = self._workings.kept(name, arguments, is_near=is_near)
+            return self._ask(f"from {catalog}.main.kept")
+        before = self._workings.before(name, arguments, is_near=is_near, is_whole=is_whole)
+        arguments |= more
         call = ", ".join(f"{key} := ${key}" for key in arguments)
-        return self._ask(f"from metrics.{name}({call})", arguments)
+        return self._ask(f"from metrics.{name}({call})", arguments, before)
 
-    def _ask(self, sql: str, arguments: dict[str, Any] | None = None) -> pl.DataFrame:
-        cursor = self._con.cursor()
-        cursor.execute("use deals")
+    def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
+        cursor = self._workings.cursor(before)
         frame: pl.DataFrame = cursor.sql(sql, params=arguments).pl()
-        return frame
+        return frame.cast({pl.Categorical: pl.String, pl.Enum: pl.String})
 
 
 def _tag_of(scope: Scope) -> Scope:

@@ -34,12 +34,11 @@ patterns as (
             ),
             []
         ) as answered
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     cross join used
     join marts.deal_answers as answers on answers.deal_key = tagged.deal_key and not answers.is_neutral
-    where tagged.part = 'compared'
     group by tagged.deal_key
     having bool_and(coalesce(answers.unknown_until_day <= tagged.day_l, true))
 )

@@ -18,10 +18,10 @@ with by_owner as (
         count(*) filter (where is_won_by_horizon)::double as y,
         sum(answers_known * answers_known)::double as xx,
         coalesce(sum(answers_known) filter (where is_won_by_horizon), 0)::double as xy
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared' and answers_unknown = 0
+    where answers_unknown = 0
     group by all
 ),
 

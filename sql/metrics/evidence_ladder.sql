@@ -58,10 +58,10 @@ observations as (
     select 3 as step, is_won, cycle_days, answered_before_close from closed where has_field_history and answered_before_close is not null
     union all
     select 4 as step, is_won_by_horizon, cycle_days, focus = 'customer-focused'
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared' and (select has_field_history from asked)
+    where (select has_field_history from asked)
 ),
 
 totals as (

@@ -24,11 +24,10 @@ with compared as (
         unnest(
             [{until: 'landmark', last_day: tagged.day_l}, {until: 'horizon', last_day: tagged.day_l + tagged.days_open}], recursive := true
         )
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     join marts.deal_friction as friction on friction.deal_key = tagged.deal_key
-    where tagged.part = 'compared'
 ),
 
 signs as (

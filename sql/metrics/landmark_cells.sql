@@ -4,7 +4,7 @@
 --   is_customer: customer-focused; of the dimension question: that question stood answered
 --   is_tidy: filled an equal share of the neutral fields; null where unknown
 --   deals, won, days_open: deals, those won by the horizon, and days open after the landmark up to the horizon, added up
--- All like-for-like figures come from these rows. With the file's own settings, no dimension and a scope of macros.is_counted_in_cells they
+-- All like-for-like figures come from these rows. For a landmark that is kept, no dimension and a scope of macros.is_counted_in_cells they
 -- are added up from prepared.landmark_cells; else from the deals. Not for rates of their own: most rows hold a deal or two.
 -- Source: counts; the sufficient statistics of metrics.like_for_like.
 create or replace macro metrics.landmark_cells(
@@ -12,22 +12,31 @@ create or replace macro metrics.landmark_cells(
     landmark_stage := null
 ) as table
 with counted as (
-    select 'all' as by_value, * exclude (owner, amount_band)
-    from prepared.landmark_cells
-    where dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
-        and macros.is_counted_in_cells(scope)
-        and macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, null::date)
+    select
+        'all'::known_name as by_value,
+        cells.* exclude (owner, amount_band),
+        macros.focus_of(cells.answers_known, cells.answers_unknown, answers_needed, tagging) as focus,
+        macros.is_tidy_of(cells.controls_known, cells.controls_unknown, answers_needed, tagging) as is_tidy
+    from prepared.landmark_cells as cells
+    cross join prepared.tagging as tagging
+    where dimension = 'all' and horizon_days is null and landmark_stage is null
+        and (landmark_day is null or list_contains(macros.kept_days(), landmark_day)) and macros.is_counted_in_cells(scope)
+        and cells.landmark_day = coalesce(landmark_day, (select settings.landmark_day from raw.settings as settings))
+        and macros.is_in_scope(
+            scope, cells.owner, cells.team, cells.segment, cells.deal_type, cells.lead_source, cells.pipeline, cells.amount_band,
+            cells.icp_fit, null::date
+        )
 ),
 
 compared as (
     select *
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := case when dimension = 'question' then 'all' else dimension end, landmark_day := landmark_day,
         answers_needed := answers_needed, horizon_days := horizon_days, scope := scope, landmark_stage := landmark_stage
     )
-    where part = 'compared' and not (
-        dimension = 'all' and landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
-        and macros.is_counted_in_cells(scope)
+    where not (
+        dimension = 'all' and horizon_days is null and landmark_stage is null
+        and (landmark_day is null or list_contains(macros.kept_days(), landmark_day)) and macros.is_counted_in_cells(scope)
     )
 ),
 
@@ -38,7 +47,7 @@ exposed as (
     union all
     select
         compared.*,
-        answers.question,
+        answers.question::known_name,
         macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), compared.day_l) > 0
     from compared
     join marts.deal_answers as answers on answers.deal_key = compared.deal_key
@@ -46,10 +55,8 @@ exposed as (
 ),
 
 cells as (
-    from counted
-    union all by name
     select
-        exposed_value as by_value,
+        by_value,
         landmark_stage_name,
         landmark_owner,
         landmark_band,
@@ -59,23 +66,42 @@ cells as (
         lead_source,
         pipeline,
         icp_fit,
-        is_exposed as is_customer,
+        focus = 'customer-focused' as is_customer,
         is_tidy,
-        1 as deals,
-        is_won_by_horizon::integer as won,
+        deals,
+        won,
+        days_open
+    from counted
+    where focus <> 'unclassified'
+    union all
+    select
+        exposed_value,
+        landmark_stage_name,
+        landmark_owner,
+        landmark_band,
+        team,
+        segment,
+        deal_type,
+        lead_source,
+        pipeline,
+        icp_fit,
+        is_exposed,
+        is_tidy,
+        1,
+        is_won_by_horizon::integer,
         days_open
     from exposed
 )
 
 select
     by_value,
-    coalesce(landmark_stage_name, '(none)') as stage,
-    coalesce(landmark_owner, '(none)') as owner,
-    coalesce(team, '(none)') as team,
-    coalesce(segment, '(none)') as segment,
-    coalesce(deal_type, '(none)') as deal_type,
-    coalesce(lead_source, '(none)') as lead_source,
-    coalesce(pipeline, '(none)') as pipeline,
+    macros.or_none(landmark_stage_name) as stage,
+    macros.or_none(landmark_owner) as owner,
+    macros.or_none(team) as team,
+    macros.or_none(segment) as segment,
+    macros.or_none(deal_type) as deal_type,
+    macros.or_none(lead_source) as lead_source,
+    macros.or_none(pipeline) as pipeline,
     icp_fit,
     landmark_band as amount_band,
     is_customer,

@@ -27,10 +27,9 @@ with strata as (
         count(*) filter (where focus = 'seller-focused' and is_won_by_horizon)::double as x0,
         count(*) filter (where focus = 'seller-focused')::double as n0,
         count(*)::double as n
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
     group by by_value
 ),
 

@@ -24,10 +24,9 @@ with by_owner as (
         count(*) as deals,
         count(*) filter (where focus = 'customer-focused') as customer_deals,
         median(cycle_days) filter (where is_won_by_horizon) as median_days
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
     group by all
 ),
 

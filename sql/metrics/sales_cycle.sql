@@ -14,10 +14,9 @@ with compared as (
         focus,
         case when is_won_by_horizon then cycle_days end as days_to_win,
         by_value
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
 ),
 
 counted as (

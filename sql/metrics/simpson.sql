@@ -23,10 +23,9 @@ with placed as (
             ),
             recursive := true
         )
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
 ),
 
 counted as (

@@ -23,40 +23,44 @@ create or replace macro metrics.tagged_deals(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]),
     landmark_stage := null
 ) as table
+with tagged as (
+    select
+        deals.*,
+        macros.focus_of(deals.answers_known, deals.answers_unknown, answers_needed, tagging) as focus,
+        macros.is_tidy_of(deals.controls_known, deals.controls_unknown, answers_needed, tagging) as is_tidy
+    from metrics.landmark_deals(landmark_day := landmark_day, horizon_days := horizon_days, landmark_stage := landmark_stage) as deals
+    cross join prepared.tagging as tagging
+    where macros.is_in_scope(
+        scope, deals.owner, deals.team, deals.segment, deals.deal_type, deals.lead_source, deals.pipeline, deals.amount_band, deals.icp_fit,
+        deals.created_date
+    )
+)
+
 select
     case dimension
-        when 'all' then 'all'
-        when 'segment' then coalesce(segment, '(none)')
-        when 'deal_type' then coalesce(deal_type, '(none)')
-        when 'lead_source' then coalesce(lead_source, '(none)')
-        when 'owner' then coalesce(owner, '(none)')
-        when 'team' then coalesce(team, '(none)')
-        when 'pipeline' then coalesce(pipeline, '(none)')
+        when 'all' then 'all'::known_name
+        when 'segment' then macros.or_none(segment)
+        when 'deal_type' then macros.or_none(deal_type)
+        when 'lead_source' then macros.or_none(lead_source)
+        when 'owner' then macros.or_none(owner)
+        when 'team' then macros.or_none(team)
+        when 'pipeline' then macros.or_none(pipeline)
         when 'icp_fit' then icp_fit
         when 'amount_band' then landmark_band
-        when 'created_year' then strftime(created_date, '%Y')
+        when 'created_year' then strftime(created_date, '%Y')::known_name
         when 'created_quarter' then created_quarter
         else error(
             'dimension is one of all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year, '
             || 'created_quarter'
-        )
+        )::known_name
     end as by_value,
-    * replace (
-        case
-            when part = 'compared' and is_closed_by_horizon and loss_kind = 'no decision'
-                and macros.definition(scope, 'no_decision', 'in') = 'out' then 'no decision'
-            when part = 'compared' and not is_closed_by_horizon and macros.definition(scope, 'denominator', 'all') = 'decided'
-                then 'still open at the horizon'
-            else part
-        end as part
-    )
-from (
-    select * from prepared.landmark_deals
-    where landmark_day is null and answers_needed is null and horizon_days is null and landmark_stage is null
-    union all
-    select * from metrics.deals_at_landmark(
-        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, landmark_stage := landmark_stage
-    )
-    where landmark_day is not null or answers_needed is not null or horizon_days is not null or landmark_stage is not null
-)
-where macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_date);
+    * replace (case when focus <> 'unclassified' then days_open end as days_open),
+    case
+        when part_by_age = 'compared' and focus = 'unclassified' then 'timing unknown'::known_name
+        when part_by_age = 'compared' and is_closed_by_horizon and loss_kind = 'no decision'
+            and macros.definition(scope, 'no_decision', 'in') = 'out' then 'no decision'::known_name
+        when part_by_age = 'compared' and not is_closed_by_horizon and macros.definition(scope, 'denominator', 'all') = 'decided'
+            then 'still open at the horizon'::known_name
+        else part_by_age
+    end as part
+from tagged;

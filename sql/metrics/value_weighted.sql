@@ -25,10 +25,10 @@ with by_owner as (
         coalesce(sum(amount) filter (where is_won_by_horizon), 0)::double as won_amount,
         sum(days_open)::double as days_open,
         max(amount, 3) filter (where is_won_by_horizon) as largest_amounts
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared' and is_own_currency
+    where is_own_currency
     group by all
 ),
 

@@ -26,14 +26,13 @@ create or replace macro metrics.verdict(
 ) as table
 with groups as (
     select
-        count(*) filter (where focus = 'customer-focused') as customer_deals,
-        count(*) filter (where focus = 'seller-focused') as seller_deals,
-        count(*) filter (where focus = 'customer-focused' and is_won_by_horizon) as customer_won,
-        count(*) filter (where focus = 'seller-focused' and is_won_by_horizon) as seller_won
-    from metrics.tagged_deals(
+        coalesce(sum(deals) filter (where is_customer), 0)::bigint as customer_deals,
+        coalesce(sum(deals) filter (where not is_customer), 0)::bigint as seller_deals,
+        coalesce(sum(won) filter (where is_customer), 0)::bigint as customer_won,
+        coalesce(sum(won) filter (where not is_customer), 0)::bigint as seller_won
+    from metrics.landmark_cells(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
 ),
 
 comparisons as (

@@ -21,10 +21,10 @@ with compared as (
         coalesce(landmark_owner, '(none)') as owner,
         is_won_by_horizon,
         by_value
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared' and macros.definition(scope, 'count_by', 'deals') = 'deals'
+    where macros.definition(scope, 'count_by', 'deals') = 'deals'
 ),
 
 by_owner as (

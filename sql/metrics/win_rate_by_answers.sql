@@ -16,10 +16,10 @@ with by_owner as (
         coalesce(landmark_owner, '(none)') as owner,
         count(*) as deals,
         count(*) filter (where is_won_by_horizon) as won
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared' and answers_unknown = 0
+    where answers_unknown = 0
     group by all
 ),
 

@@ -26,11 +26,11 @@ compared as (
         coalesce(tagged.landmark_owner, '(none)') as owner,
         tagged.is_won_by_horizon as is_won,
         case when amounts.are_of_today then tagged.amount else tagged.landmark_amount end as amount
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     cross join amounts
-    where tagged.part = 'compared' and tagged.is_own_currency
+    where tagged.is_own_currency
 ),
 
 totals as (

@@ -1,6 +1,7 @@
--- The deals of prepared.landmark_deals that are compared, counted by everything that a scope or a stratum may ask for, so that the first
--- view costs little however many deals there are. One row per combination that occurs.
+-- The deals of prepared.landmark_deals that may be compared, counted by everything that a scope, a stratum or a tag may ask for, so that
+-- a view costs little however many deals there are. One row per combination that occurs.
 select
+    landmark_day, -- days after creation at whose end the deals are looked at
     landmark_stage_name, -- stage at the landmark; null where the history does not tell
     landmark_owner, -- owner at the landmark
     landmark_band, -- band of the amount at the landmark
@@ -12,11 +13,13 @@ select
     pipeline, -- sales pipeline or record type
     amount_band, -- band of the amount on the export date
     icp_fit, -- fits, does not fit, unknown
-    focus = 'customer-focused' as is_customer, -- customer-focused
-    is_tidy, -- an equal share of the neutral fields stood filled; null where unknown
+    answers_known, -- questions that stood answered at the landmark
+    answers_unknown, -- questions of which that cannot be known
+    controls_known, -- neutral fields that stood filled
+    controls_unknown, -- neutral fields of which that cannot be known
     count(*) as deals, -- deals
     count(*) filter (where is_won_by_horizon) as won, -- deals won by the horizon
     sum(days_open)::bigint as days_open -- days open after the landmark up to the horizon, added up
 from prepared.landmark_deals
-where part = 'compared'
+where part_by_age = 'compared'
 group by all

@@ -1,8 +1,9 @@
--- Every deal as it stood at the landmark of raw.settings, with its tag and its part in the comparison: what the metrics read unless they are
--- asked for another landmark, threshold or horizon. One row per deal.
+-- Every deal as it stood at the landmark of raw.settings and at the others that people ask for, macros.kept_days: what the metrics read
+-- unless they are asked for yet another, or for another horizon. One row per landmark day and deal, those that can be compared first.
+-- Texts are of one enumerated type, which reads like text, and takes little room and time.
 select
+    landmark_day, -- days after creation at whose end deals are looked at
     deal_key, -- number of the deal within this file; joins marts.deals
-    deal_id, -- the CRM's id
     owner, -- on the export date
     team, -- the owner's team
     segment, -- market segment
@@ -18,17 +19,20 @@ select
     cycle_days, -- days from creation to closing; null for open deals and below zero
     is_own_currency, -- amounts are in the organisation's currency
     amount, -- on the export date, in the organisation's currency; null in another
-    day_l, -- days after creation at whose end the deal is looked at
+    day_l, -- landmark_day, or the day on which the deal first entered a landmark stage
     landmark_stage_name, -- stage at the end of that day; null where the history does not tell
     landmark_owner, -- owner at the end of that day
     landmark_amount, -- amount at the end of that day, in the organisation's currency; null in another, or where the history does not tell
     landmark_band, -- band of that amount; '(none)' without one
     answers_known, -- questions that stood answered at the end of that day
     answers_unknown, -- questions of which that cannot be known
-    focus, -- customer-focused, seller-focused, or unclassified where unknown answers decide
-    is_tidy, -- an equal share of the neutral fields stood filled by then; null where unknown
-    part, -- compared, or why not
+    controls_known, -- neutral fields that stood filled at the end of that day
+    controls_unknown, -- neutral fields of which that cannot be known
+    part_by_age, -- compared: open at the landmark, and old enough to tell what came of it; or why not
     is_won_by_horizon, -- won by the horizon; null unless old enough to tell
     is_closed_by_horizon, -- won or lost by the horizon; null unless old enough to tell
-    days_open -- days open after that day, up to the horizon; null unless compared
-from metrics.deals_at_landmark()
+    days_open -- days open after that day, up to the horizon; null unless compared by age
+from metrics.deals_at_landmark(
+    landmark_days := (select list_sort(list_distinct(list_append(macros.kept_days(), landmark_day))) from raw.settings)
+)
+order by landmark_day, part_by_age <> 'compared', created_date, deal_key

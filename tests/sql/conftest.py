@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from etl.build import SCHEMAS, build, create_raw, models
+from etl.build import build, create_raw, create_schemas, models
 from etl.sqltext import literal
 
 Built = Callable[..., duckdb.DuckDBPyConnection]
@@ -129,8 +129,7 @@ def built() -> Iterator[Built]:
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a connection that knows the scalar macros and nothing else; a file whose tests need rows has a `con` of its own."""
     with duckdb.connect() as con:
-        for schema in SCHEMAS:
-            con.execute(f"create schema {schema}")
+        create_schemas(con)
         for model in models():
             if model.schema == "macros":
                 con.execute(model.sql)
