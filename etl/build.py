@@ -5,6 +5,7 @@ Order comes from what each file reads. Comments come from the files too, and a c
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -111,6 +112,12 @@ def create_schemas(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create or replace type known_name as enum ({literals(sorted(_WORDS))})")
 
 
+@cache
+def models_digest() -> str:
+    """Return the digest of all models: files made with others hold other relations or other figures."""
+    return hashlib.blake2b("\n".join(f"{model.full_name} {model.sql}" for model in models()).encode(), digest_size=8).hexdigest()
+
+
 def create_raw(con: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas and the empty raw tables."""
     create_schemas(con)
@@ -152,7 +159,9 @@ _KNOWN_NAMES = """
     create or replace type known_name as enum (
         select distinct name
         from (
-            select unnest([owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]) as name
+            select unnest(
+                [owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]
+            ) as name
             from marts.deals
             union
             select macros.fiscal_quarter(created_date, fiscal_year_start_month)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.build import build, create_raw
+from etl.build import build, create_raw, models_digest
 from etl.config import Config
 from etl.errors import DatabaseError, DataError
 from etl.land import STEPS, land
@@ -116,7 +116,7 @@ def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTab
         mapping.model_dump_json(),
         request.config.model_dump_json(exclude={"uploads"}),
     ]
-    parts += [str(request.as_of), str(request.date_order), package_version()]
+    parts += [str(request.as_of), str(request.date_order), package_version(), models_digest()]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -163,8 +163,8 @@ def _note_load(con: duckdb.DuckDBPyConnection, mapping: CrmMapping, fingerprint:
     load_id = f"{as_of}-{fingerprint}"
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     con.execute(
-        "insert into raw.loads values (?, ?, ?, ?, ?, ?)",
-        [load_id, now, mapping.name, as_of, package_version(), fingerprint],
+        "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?)",
+        [load_id, now, mapping.name, as_of, package_version(), models_digest(), fingerprint],
     )
     for table in ("load_files", "rejects"):
         con.execute(f"update raw.{table} set load_id = ?", [load_id])

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 import polars as pl
 
+from etl.build import models_digest
 from etl.errors import DatabaseError
 from etl.joint import questions_jointly
 from etl.publish import current
@@ -363,19 +364,25 @@ def _map(scope: Scope) -> dict[str, list[Any]]:
     return {"key": list(wanted), "value": list(wanted.values())}
 
 
+def _unusable(path: Path, what: str) -> DatabaseError:
+    return DatabaseError(
+        what,
+        where=str(path),
+        expected="a file that this version of Same Side published",
+        todo="Load the export again; the new file is put beside the old one.",
+    )
+
+
 def _hardened(path: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection that can read the file and nothing else: no other file, no network, no extension, no setting."""
     con = duckdb.connect(":memory:", config={"threads": 2})
     try:
         con.execute(f"attach {literal(str(path))} as deals (read_only)")
-        con.execute("select load_id from deals.raw.loads").fetchall()
+        made_with = con.execute("select models from deals.raw.loads").fetchall()
     except duckdb.Error as error:
-        raise DatabaseError(
-            f"the database cannot be opened: {error}",
-            where=str(path),
-            expected="a file that this version of Same Side published",
-            todo="Load the export again; the new file is put beside the old one.",
-        ) from error
+        raise _unusable(path, f"the database cannot be opened: {error}") from error
+    if made_with != [(models_digest(),)]:
+        raise _unusable(path, "the database was made by another version of Same Side")
     for setting in (
         "TimeZone = 'UTC'",
         "enable_external_access = false",

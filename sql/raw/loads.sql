@@ -5,5 +5,6 @@ create table raw.loads (
     source varchar not null, -- mapping that read the files
     as_of date not null, -- day of the export
     version varchar not null, -- version of Same Side
-    fingerprint varchar not null -- of files, mapping and settings: equal ones make equal files
+    models varchar not null, -- digest of the relations and metrics that the file was made with
+    fingerprint varchar not null -- of files, mapping, settings and models: equal ones make equal files
 );

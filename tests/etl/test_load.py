@@ -290,6 +290,20 @@ def test_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
         Database(path)
 
 
+def test_a_file_of_another_version_is_a_clear_error(load_files: Load, tmp_path: Path) -> None:
+    """Figures that this version does not define, or defines otherwise, are never shown: the file says with which models it was made."""
+    path = shutil.copy(load_files({"Opportunity.csv": HEADER + GOOD}).path, tmp_path / "older.duckdb")
+    path.chmod(0o644)
+    with duckdb.connect(str(path)) as con:
+        con.execute("update raw.loads set models = 'others'")
+    with pytest.raises(DatabaseError, match="made by another version"):
+        Database(path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("delete from raw.loads")
+    with pytest.raises(DatabaseError, match="made by another version"):
+        Database(path)
+
+
 def test_the_query_connection_reaches_nothing_else(load_files: Load) -> None:
     """No file, no other database, no setting: the connection that answers questions is shut off."""
     database = load_files({"Opportunity.csv": HEADER + GOOD})

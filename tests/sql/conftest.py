@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from etl.build import build, create_raw, create_schemas, models
+from etl.build import build, create_raw, create_schemas, models, models_digest
 from etl.sqltext import literal
 
 Built = Callable[..., duckdb.DuckDBPyConnection]
@@ -96,6 +96,7 @@ DEFAULTS = {
         "source": "'salesforce'",
         "as_of": "date '2025-12-31'",
         "version": "'0.1.0'",
+        "models": f"'{models_digest()}'",
         "fingerprint": "'a'",
     },
     "load_files": {
