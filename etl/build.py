@@ -115,7 +115,8 @@ def create_schemas(con: duckdb.DuckDBPyConnection) -> None:
 @cache
 def models_digest() -> str:
     """Return the digest of all models: files made with others hold other relations or other figures."""
-    return hashlib.blake2b("\n".join(f"{model.full_name} {model.sql}" for model in models()).encode(), digest_size=8).hexdigest()
+    texts = sorted(f"{model.full_name} {model.sql}" for model in models())
+    return hashlib.blake2b("\n".join(texts).encode(), digest_size=8).hexdigest()
 
 
 def create_raw(con: duckdb.DuckDBPyConnection) -> None:
