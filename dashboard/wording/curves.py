@@ -144,7 +144,8 @@ def picture(made: Iterable[Panel], curves: pl.DataFrame, marked: pl.DataFrame, t
     few = f" {shown[0].note}." if shown and shown[0].note else ""
     deals = sum(_deals(curves).values())
     intro = (
-        f"All {deals:,} deals that were open at the end of day {terms.landmark_day}, the young ones for as long as they were seen, "
+        f"All {rounding.whole(deals)} deals that were open at the end of day {terms.landmark_day}, the young ones for as long as they were "
+        "seen, "
         f"by days since creation. Bands are 95% intervals at each day; the groups are as observed, not made alike.{few}"
     )
     sentences = tuple(line for panel in shown for line in _sentences(panel, terms)) or (f"Too few deals for a curve: {_missing(curves)}.",)

@@ -47,7 +47,7 @@ def _stay(row: Mapping[str, Any], role: Role, name: str) -> Dot:
     has_ends = row["low"] is not None and row["high"] is not None
     ends = (f"95% interval: {rounding.between(*(rounding.number(row[end]) for end in ('low', 'high')))}",) if has_ends else ()
     lasting = row["stays"] - row["stays_ended"]
-    stays = f"{rounding.count(row['stays'], 'stay')}, {lasting:,} of them not over by the end of the horizon"
+    stays = f"{rounding.count(row['stays'], 'stay')}, {rounding.whole(lasting)} of them not over by the end of the horizon"
     return Dot(
         days,
         role,
@@ -61,7 +61,7 @@ def _stay(row: Mapping[str, Any], role: Role, name: str) -> Dot:
 
 def _stage_note(by_focus: Mapping[str, Mapping[str, Any]], dots: Sequence[Dot]) -> str:
     if len(dots) < len(_GROUPS):
-        counts = (f"{name.lower()} {by_focus[focus]['stays'] if focus in by_focus else 0:,}" for focus, _, name in _GROUPS)
+        counts = (f"{name.lower()} {rounding.whole(by_focus[focus]['stays'] if focus in by_focus else 0)}" for focus, _, name in _GROUPS)
         few = any(focus not in by_focus or by_focus[focus]["stays"] < FEW_DEALS for focus, _, _ in _GROUPS)
         return f"{TOO_FEW} stays: {', '.join(counts)}" if few else "fewer than half of the stays were seen to end"
     row = by_focus["difference"]

@@ -254,9 +254,9 @@ def _needed(row: Mapping[str, Any]) -> str:
     if row["detectable_difference"] is None or row["deals_needed"] is None:
         return ""
     margin = rounding.points(row["margin"], 0.1 if round(1000 * row["margin"]) % 10 else 1.0)
-    seen = f"With these {row['deals']:,} deals one of {rounding.points(row['detectable_difference'])} would have been seen."
+    seen = f"With these {rounding.whole(row['deals'])} deals one of {rounding.points(row['detectable_difference'])} would have been seen."
     if not row["deals_needed"]:
-        return f"None: these {row['deals']:,} deals would show a gap of {margin} four times in five."
+        return f"None: these {rounding.whole(row['deals'])} deals would show a gap of {margin} four times in five."
     more = rounding.number(row["deals_needed"], max(1.0, rounding.step_of(None, None, row["deals_needed"])))
     return f"About {more} more, to see a gap of {margin} four times in five. {seen}"
 

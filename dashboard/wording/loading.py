@@ -103,7 +103,7 @@ _KINDS = {
 
 def limits(megabytes: int, files: int) -> str:
     """Return how much may be handed in."""
-    return f"Up to {rounding.count(files, 'file')}, together {megabytes:,} MB."
+    return f"Up to {rounding.count(files, 'file')}, together {rounding.whole(megabytes)} MB."
 
 
 def found(crm: str, files: int, deals: int) -> str:

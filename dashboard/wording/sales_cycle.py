@@ -108,7 +108,7 @@ def _pace(log_rank: pl.DataFrame, alike: Alike) -> str:
         return ""
     among = f"Among deals alike in {factors(alike.held)}" if alike.held else "Among all deals"
     return (
-        f"{among}, {row['observed']:,} customer-focused ones were closed, won or lost; at one pace it would be "
+        f"{among}, {rounding.whole(row['observed'])} customer-focused ones were closed, won or lost; at one pace it would be "
         f"{rounding.number(row['expected'])} (log-rank, {how}: {p_value(p)})."
     )
 
@@ -122,7 +122,7 @@ def _old_enough(cycle: pl.DataFrame, terms: Terms) -> str:
     rows = {row["focus"]: row for row in cycle.iter_rows(named=True)}
     if len(rows) < len(_GROUPS) or min(row["won"] for row in rows.values()) < _FEW_WINS:
         return ""
-    customer, seller = (f"{rounding.number(row['median_days'], _half(row['median_days']))} ({row['won']:,} won)" for row in
+    customer, seller = (f"{rounding.number(row['median_days'], _half(row['median_days']))} ({rounding.whole(row['won'])} won)" for row in
                         (rows[focus] for focus, _, _ in _GROUPS))  # fmt: skip
     old = terms.landmark_day + terms.horizon_days
     return f"Median days to the win of deals at least {old} days old: {customer} against {seller}. Here younger deals count too."

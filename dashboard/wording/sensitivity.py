@@ -65,7 +65,7 @@ def _of(sensitivity: pl.DataFrame) -> pl.DataFrame:
 def _row(row: Mapping[str, Any], name: str, *, is_in_force: bool) -> Row:
     title = f"{name} · {_IN_FORCE}" if is_in_force else name
     if row["state"] not in COMPARED:
-        counts = f"{row['customer_deals']:,} customer-focused, {row['seller_deals']:,} seller-focused"
+        counts = f"{rounding.whole(row['customer_deals'])} customer-focused, {rounding.whole(row['seller_deals'])} seller-focused"
         return Row(title, (), f"{_WHY.get(row['state'], row['state'])}: {counts}")
     alike = f"same {factors(row['strata'])}" if row["strata"] else ""
     return Row(title, (_dot(row, title, is_strong=is_in_force),), alike)

@@ -47,7 +47,7 @@ def strips(spread: pl.DataFrame) -> list[Strip]:
 def _strip(row: Mapping[str, Any], *, is_first: bool) -> Strip:
     group: Literal["customer", "seller"] = "customer" if row["focus"] == "customer-focused" else "seller"
     heading = _HEADINGS[row["outcome"]] if is_first else ""
-    deals = f"{row['closed']:,} {row['outcome']}"
+    deals = f"{rounding.whole(row['closed'])} {row['outcome']}"
     if row["closed"] < FEW_DEALS:
         return Strip(heading, group, _NAMES[row["focus"]], (), f"{TOO_FEW}: {deals}")
     days = tuple(row[f"days_{share}"] for share in SHARES)

@@ -33,7 +33,7 @@ listed as (
 )
 
 select
-    listed.deal_id,
+    deals.deal_id,
     deals.deal_name,
     deals.account_name,
     listed.owner,

@@ -292,7 +292,8 @@ def test_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_a_file_of_another_version_is_a_clear_error(load_files: Load, tmp_path: Path) -> None:
     """Figures that this version does not define, or defines otherwise, are never shown: the file says with which models it was made."""
-    path = shutil.copy(load_files({"Opportunity.csv": HEADER + GOOD}).path, tmp_path / "older.duckdb")
+    path = tmp_path / "older.duckdb"
+    shutil.copy(load_files({"Opportunity.csv": HEADER + GOOD}).path, path)
     path.chmod(0o644)
     with duckdb.connect(str(path)) as con:
         con.execute("update raw.loads set models = 'others'")
