@@ -17,6 +17,7 @@ import streamlit as st
 
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
+from etl import describe
 from etl.csvtext import to_csv
 from etl.publish import current as current_version
 from etl.queries import DIMENSIONS, Database, Dimension, Scope
@@ -242,6 +243,48 @@ class Data:
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
 
+    def coaching(self, scope: Scope, reps: tuple[str, ...], row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.coaching; without `reps`, of all."""
+        return self._metric("coaching", scope, reps, row_limit)
+
+    def coaching_summary(self, scope: Scope, by: str = "all", reps: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Return metrics.coaching_summary."""
+        return self._metric("coaching_summary", scope, by, reps)
+
+    def data_problems(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.data_problems."""
+        return self._metric("data_problems", scope)
+
+    def junk_answers(self, scope: Scope, row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.junk_answers."""
+        return self._metric("junk_answers", scope, row_limit)
+
+    def suspected_duplicates(self, scope: Scope, row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.suspected_duplicates."""
+        return self._metric("suspected_duplicates", scope, row_limit)
+
+    def settings_log(self) -> pl.DataFrame:
+        """Return raw.settings_log."""
+        log: pl.DataFrame = _fact(self.version, "settings_log")
+        return log
+
+    def suggested_settings(self) -> dict[str, Any] | None:
+        """Return the row of metrics.suggested_settings, None where it has none."""
+        suggested: pl.DataFrame = _fact(self.version, "suggested_settings")
+        return suggested.row(0, named=True) if suggested.height else None
+
+    def relations(self) -> pl.DataFrame:
+        """Return the relations and metrics that the file documents; see etl.describe.relations."""
+        return _described(self.version, "relations")
+
+    def columns(self) -> pl.DataFrame:
+        """Return the columns that the file documents; see etl.describe.columns."""
+        return _described(self.version, "columns")
+
+    def formulas(self) -> pl.DataFrame:
+        """Return every formula in words and as SQL; see etl.describe.formulas."""
+        return _described(self.version, "formulas")
+
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
         told: dict[str, bool] = _fact(self.version, "told_by_history")
@@ -249,7 +292,7 @@ class Data:
             return told[factor]
         return any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
 
-    def _metric(self, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+    def _metric(self, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
         return _metric(self.version, name, scope, *arguments)
 
 
@@ -259,7 +302,7 @@ def _database(version: str) -> Database:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _metric(version: str, name: str, scope: Scope, *arguments: str) -> pl.DataFrame:
+def _metric(version: str, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
     frame: pl.DataFrame = getattr(_database(version), name)(scope, *arguments)
     return frame
 
@@ -272,3 +315,9 @@ def _fact(version: str, name: str) -> Any:
 @st.cache_data(max_entries=50, show_spinner=False)
 def _choices(version: str, dimension: Dimension) -> list[str]:
     return _database(version).choices(dimension)
+
+
+@st.cache_data(max_entries=10, show_spinner=False)
+def _described(version: str, name: str) -> pl.DataFrame:
+    frame: pl.DataFrame = getattr(describe, name)(_database(version))
+    return frame

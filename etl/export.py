@@ -56,6 +56,10 @@ FIGURES = (
     "simpson",
     "left_out",
     "crm_figures",
+    "coaching",
+    "data_problems",
+    "junk_answers",
+    "suspected_duplicates",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
@@ -100,6 +104,8 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
     for dimension in ("all", *DIMENSIONS):
         yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
         yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
+    for dimension in ("all", "owner", "question"):
+        yield f"coaching_by_{dimension}.csv", database.coaching_summary(scope, by=dimension)
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 
