@@ -54,6 +54,11 @@ class Model:
         return "\n".join(lines)
 
     @property
+    def statement(self) -> str:
+        """Return the SQL without the comment that the file opens with."""
+        return self.sql.removeprefix("\n".join(f"--{' ' * bool(line)}{line}" for line in self.comment.splitlines())).lstrip()
+
+    @property
     def column_comments(self) -> dict[str, str]:
         """Return the trailing comments of the output columns: of the last select list, or of a table's definition."""
         body = self.sql[self.sql.rfind("\nselect\n") + 1 :]
@@ -131,7 +136,15 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
         con.execute(f"drop table temp.{name.partition('.')[2]}")
     for model in models():
         _comment(con, model)
+    _write_formulas(con)
     run_checks(con)
+
+
+def _write_formulas(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill raw.formulas with the text of each metric and macro."""
+    made = [(model.full_name, model.statement) for model in models() if model.schema in ("metrics", "macros")]
+    con.execute("delete from raw.formulas")
+    con.executemany("insert into raw.formulas values (?, ?)", sorted(made))
 
 
 @cache

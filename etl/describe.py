@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import duckdb
 import polars as pl
 
-from etl.build import create_raw, models
 from etl.queries import Database
 
 _PUBLIC = "('marts', 'metrics')"
@@ -37,47 +35,17 @@ def columns(database: Database) -> pl.DataFrame:
 
 
 def formulas(database: Database) -> pl.DataFrame:
-    """Return one row per metric and macro: name (schema.name), comment, and sql, what the file runs when it is asked.
-
-    The file keeps its macros without line breaks. Where this version of Same Side has the same macro, sql is the text that it was made
-    from; else it is the file's own.
-    """
-    held = database.sql(
+    """Return one row per metric and macro, metrics first: name (schema.name), comment, and sql, what the file runs when it is asked."""
+    return database.sql(
         """
-        select schema_name || '.' || function_name as name, coalesce(comment, '') as comment, any_value(macro_definition) as definition
-        from duckdb_functions()
-        where database_name = 'deals' and schema_name in ('metrics', 'macros')
-        group by schema_name, function_name, comment
-        order by schema_name = 'macros', name
+        select formulas.formula as name, any_value(functions.comment) as comment, formulas.sql
+        from raw.formulas as formulas
+        join duckdb_functions() as functions
+            on functions.database_name = 'deals' and functions.schema_name || '.' || functions.function_name = formulas.formula
+        group by formulas.formula, formulas.sql
+        order by starts_with(formulas.formula, 'macros.'), formulas.formula
         """
     )
-    written = _as_written()
-    shown = [_shown(row["definition"], *written.get(row["name"], ("", ""))) for row in held.iter_rows(named=True)]
-    return held.select("name", "comment", pl.Series("sql", shown, dtype=pl.String))
-
-
-def _shown(definition: str, text: str, own_definition: str) -> str:
-    return text if definition == own_definition else definition
-
-
-def _as_written() -> dict[str, tuple[str, str]]:
-    """Return the text of each macro of sql/ without its opening comment, and the definition that DuckDB makes of it, by full name."""
-    texts = {model.full_name: model.sql for model in models() if model.schema in ("metrics", "macros")}
-    with duckdb.connect(config={"threads": 1}) as con:
-        create_raw(con)
-        for model in models():
-            if model.schema != "raw":
-                con.execute(texts.get(model.full_name) or f"create view {model.full_name} as {model.sql}")
-        made = con.execute(
-            "select schema_name || '.' || function_name, macro_definition from duckdb_functions() where schema_name in ('metrics', 'macros')"
-        ).fetchall()
-    return {name: (_without_comment(texts[name]), definition) for name, definition in made}
-
-
-def _without_comment(sql: str) -> str:
-    lines = sql.splitlines()
-    first = next(number for number, line in enumerate(lines) if not line.startswith("--"))
-    return "\n".join(lines[first:])
 
 
 def dictionary_markdown(database: Database) -> str:
