@@ -16,6 +16,13 @@ PAGES = {
     frame.ANSWERS: [
         ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
     ],
+    frame.PEOPLE: [
+        ("app_pages/coaching.py", frame.COACHING, ":material/forum:"),
+    ],
+    frame.RECORDS: [
+        ("app_pages/data_health.py", frame.DATA_HEALTH, ":material/monitor_heart:"),
+        ("app_pages/definitions.py", frame.DEFINITIONS, ":material/menu_book:"),
+    ],
 }
 
 

@@ -17,8 +17,8 @@ import streamlit as st
 
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
-from etl import describe
 from etl.csvtext import to_csv
+from etl.describe import columns, formulas, relations
 from etl.publish import current as current_version
 from etl.queries import DIMENSIONS, Database, Dimension, Scope
 
@@ -275,15 +275,15 @@ class Data:
 
     def relations(self) -> pl.DataFrame:
         """Return the relations and metrics that the file documents; see etl.describe.relations."""
-        return _described(self.version, "relations")
+        return _relations(self.version)
 
     def columns(self) -> pl.DataFrame:
         """Return the columns that the file documents; see etl.describe.columns."""
-        return _described(self.version, "columns")
+        return _columns(self.version)
 
     def formulas(self) -> pl.DataFrame:
         """Return every formula in words and as SQL; see etl.describe.formulas."""
-        return _described(self.version, "formulas")
+        return _formulas(self.version)
 
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
@@ -317,7 +317,16 @@ def _choices(version: str, dimension: Dimension) -> list[str]:
     return _database(version).choices(dimension)
 
 
-@st.cache_data(max_entries=10, show_spinner=False)
-def _described(version: str, name: str) -> pl.DataFrame:
-    frame: pl.DataFrame = getattr(describe, name)(_database(version))
-    return frame
+@st.cache_data(max_entries=2, show_spinner=False)
+def _relations(version: str) -> pl.DataFrame:
+    return relations(_database(version))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _columns(version: str) -> pl.DataFrame:
+    return columns(_database(version))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _formulas(version: str) -> pl.DataFrame:
+    return formulas(_database(version))

@@ -137,6 +137,16 @@ def days_of(quarters: Sequence[Quarter], chosen: tuple[str, str]) -> tuple[date 
     return (None if first == quarters[0] else first.first, None if last == quarters[-1] else last.last)
 
 
+def choose(label: str, values: Sequence[str], key: str) -> tuple[str, ...]:
+    """Draw a filter of a page's own, bound to the URL like those of the sidebar, and return what was chosen; nothing for all."""
+    return tuple(st.multiselect(label, list(values), key=key, placeholder=wording.ANYTHING, bind="query-params"))
+
+
+def choose_one(label: str, values: Sequence[str], key: str, first: str) -> str:
+    """Draw a choice of one value, bound to the URL, and return it; it stands at `first` until another is chosen."""
+    return str(st.selectbox(label, list(values), index=list(values).index(first), key=key, bind="query-params"))
+
+
 def _widgets(choices: Choices) -> dict[str, Any]:
     """Draw the widgets, and return what they stand at by their keys."""
     defaults = choices.defaults

@@ -23,6 +23,7 @@ SQL_FOLDER = Path(__file__).parent.parent / "sql"
 SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics", "prepared")
 _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
+_OPENING_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Model:
     @property
     def statement(self) -> str:
         """Return the SQL without the comment that the file opens with."""
-        return self.sql.removeprefix("\n".join(f"--{' ' * bool(line)}{line}" for line in self.comment.splitlines())).lstrip()
+        return _OPENING_COMMENT.sub("", self.sql)
 
     @property
     def column_comments(self) -> dict[str, str]:

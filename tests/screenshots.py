@@ -29,7 +29,7 @@ from etl.load import Request, load
 ROOT = Path(__file__).parents[1]
 SIZES = {"wide": (1440, 900), "laptop": (1280, 800), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-PAGES = {"overview": ""}
+PAGES = {"overview": "", "coaching": "coaching", "data-health": "data_health", "definitions": "definitions"}
 
 
 def main() -> None:

@@ -14,6 +14,9 @@ from dashboard.terms import Terms
 ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
 
 OVERVIEW = "Overview"
+COACHING = "Coaching"
+DATA_HEALTH = "Data health"
+DEFINITIONS = "Definitions"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"
