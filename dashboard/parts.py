@@ -203,10 +203,16 @@ def records(table: Table, name: str, *, is_selectable: bool = False) -> int | No
     """Draw a table that can be searched and sorted, and return the number of the row that was selected, if rows can be."""
     formats = {column: _FORMATS[kind](column) for column, kind in table.kinds.items()}
     if not is_selectable:
-        st.dataframe(table.frame, column_config=formats, hide_index=True, key=f"table-{name}")
+        st.dataframe(table.frame, column_config=formats, hide_index=True, placeholder=common.NOTHING, key=f"table-{name}")
         return None
     event = st.dataframe(
-        table.frame, column_config=formats, hide_index=True, key=f"table-{name}", on_select="rerun", selection_mode="single-row"
+        table.frame,
+        column_config=formats,
+        hide_index=True,
+        placeholder=common.NOTHING,
+        key=f"table-{name}",
+        on_select="rerun",
+        selection_mode="single-row",
     )
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows else None

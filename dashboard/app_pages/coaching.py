@@ -11,7 +11,7 @@ opened, asked = data.current(), scope.current()
 terms, topics = opened.terms(asked), opened.questions()
 
 st.title(coaching.QUESTION, anchor=False)
-reps = scope.choose(coaching.REPS, opened.coaching_summary(asked, "owner")["by_value"], "reps") if terms.has_owners else ()
+reps = scope.choose(coaching.REPS, opened.coaching_summary(asked, "owner")["by_value"].to_list(), "reps") if terms.has_owners else ()
 total, questions = (opened.coaching_summary(asked, by, reps) for by in ("all", "question"))
 said = coaching.answer(total, questions, topics, terms, opened.deals(asked))
 parts.answer(said, coaching.missing_by_question(total, questions, topics, terms))

@@ -20,7 +20,7 @@ with parts.card("glossary", *definitions.GLOSSARY):
     parts.fact_grid(definitions.glossary(terms))
 with parts.card("formulas", *definitions.FORMULAS):
     formulas = opened.formulas()
-    name = scope.choose_one(definitions.FORMULA, formulas["name"], "formula", definitions.FIRST_FORMULA)
+    name = scope.choose_one(definitions.FORMULA, formulas["name"].to_list(), "formula", definitions.FIRST_FORMULA)
     formula = formulas.filter(name=name).row(0, named=True)
     parts.words(definitions.paragraphs(formula["comment"]))
     parts.code(formula["sql"], "sql")

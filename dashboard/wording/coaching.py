@@ -15,7 +15,7 @@ from dashboard.terms import Terms
 from dashboard.wording import guard
 from dashboard.wording.beside import Fact
 from dashboard.wording.common import Answer, listed
-from dashboard.wording.table import Table, made
+from dashboard.wording.table import Kind, Table, made
 
 QUESTION = "What should we ask next?"
 REPS = "Reps"
@@ -30,6 +30,7 @@ ITEMS = 10
 _NO_NAME = "(no name)"
 _NOBODY = "no rep"
 _JUNK_LETTERS = 40
+_TIMES = {1: "once", 2: "twice"}
 _CAVEAT = "A work list, not a forecast: it says what nobody has written down yet, not which deals will be won."
 
 
@@ -86,7 +87,7 @@ def _notes(row: Mapping[str, Any], terms: Terms) -> str:
             f"{rounding.count(without, 'deal')} without an amount in {terms.currency} {'stands' if without == 1 else 'stand'} last."
         )
     if row["junk_answers"]:
-        notes.append(f"{rounding.count(row['junk_answers'], 'field')} of these hold a text that is no answer, such as “tbd”.")
+        notes.append(f"{rounding.count(row['junk_answers'], 'of them holds', 'of them hold')} a text that is no answer.")
     if row["deals_overdue"]:
         notes.append(f"{rounding.count(row['deals_overdue'], 'deal')} should have closed before the day of the export.")
     return " ".join(notes)
@@ -123,7 +124,7 @@ def items(rows: pl.DataFrame, topics: pl.DataFrame, terms: Terms) -> list[Item]:
             row["deal_name"] or _NO_NAME,
             row["deal_id"],
             _about(row, terms),
-            f"Missing: {listed(_missing(row, named))}.",
+            f"Missing: {' · '.join(_missing(row, named))}",
             f"Ask next: {asked[row['next_question']]}",
             _friction(row),
         )
@@ -149,7 +150,8 @@ def _missing(row: Mapping[str, Any], named: Mapping[str, str]) -> list[str]:
 def _friction(row: Mapping[str, Any]) -> str:
     """Return what says that a deal stalls, or nothing."""
     overdue = f"close date {rounding.days(row['days_overdue'])} overdue" if row["days_overdue"] else ""
-    pushes = f"put off {rounding.count(row['close_date_pushes'], 'time')}" if row["close_date_pushes"] else ""
+    times = row["close_date_pushes"]
+    pushes = f"put off {_TIMES.get(times, f'{times} times')}" if times else ""
     told = ", ".join(part for part in (overdue, pushes if overdue else f"close date {pushes}" if pushes else "") if part)
     return f"{told[:1].upper()}{told[1:]}." if told else ""
 
@@ -158,7 +160,9 @@ def table(rows: pl.DataFrame, topics: pl.DataFrame, terms: Terms, deal_url: str 
     """Return the list as a table to read; with a pattern for addresses in the CRM, each deal has its link."""
     named, asked = labels(topics), asks(topics)
     told = list(rows.iter_rows(named=True))
-    link = {"CRM": ("link", _texts(crm_link(deal_url, row["deal_id"]) for row in told))} if deal_url else {}
+    link: dict[str, tuple[Kind, pl.Series]] = (
+        {"CRM": ("link", _texts(crm_link(deal_url, row["deal_id"]) for row in told))} if deal_url else {}
+    )
     missing = pl.Series([_missing(row, named) for row in told], dtype=pl.List(pl.String))
     return made(
         {
@@ -193,12 +197,6 @@ def how_many(rows: pl.DataFrame, reps: Sequence[str]) -> str:
     if rows.height < all_deals:
         return f"The first {rounding.of(rows.height, all_deals)} deals{whose}, the largest amounts first. Choose a rep to see the rest."
     return f"{rounding.count(all_deals, 'deal')}{whose}, the largest amount first, then the oldest. A click on a column's name sorts."
-
-
-def first_items(rows: pl.DataFrame) -> str:
-    """Return the line above the cards."""
-    shown = min(ITEMS, rows.height)
-    return "The deal with most at stake." if shown == 1 else f"The {shown} deals with most at stake."
 
 
 def definition(terms: Terms) -> list[str]:

@@ -14,6 +14,7 @@ create or replace macro metrics.coaching_summary(
 with listed as (
     select *
     from metrics.coaching_deals(landmark_day := landmark_day, answers_needed := answers_needed, scope := scope, reps := reps)
+    where case when dimension in ('all', 'owner', 'question') then true else error('dimension is one of all, owner, question') end
 ),
 
 named as (
@@ -38,6 +39,5 @@ select
     sum(junk_answers)::bigint as junk_answers,
     count(days_overdue) as deals_overdue
 from named
-where case when dimension in ('all', 'owner', 'question') then true else error('dimension is one of all, owner, question') end
 group by by_value
 order by deals desc, by_value;
