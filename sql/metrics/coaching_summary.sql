@@ -14,17 +14,21 @@ create or replace macro metrics.coaching_summary(
 with listed as (
     select *
     from metrics.coaching_deals(landmark_day := landmark_day, answers_needed := answers_needed, scope := scope, reps := reps)
-    where case when dimension in ('all', 'owner', 'question') then true else error('dimension is one of all, owner, question') end
 ),
 
 named as (
-    select 'all' as by_value, amount, days_overdue, answers_missing, len(junk_questions) as junk_answers
+    select
+        case dimension
+            when 'all' then 'all'
+            when 'owner' then coalesce(owner, '(none)')
+            else error('dimension is one of all, owner, question')
+        end as by_value,
+        amount,
+        days_overdue,
+        answers_missing,
+        len(junk_questions) as junk_answers
     from listed
-    where dimension = 'all'
-    union all
-    select coalesce(owner, '(none)'), amount, days_overdue, answers_missing, len(junk_questions)
-    from listed
-    where dimension = 'owner'
+    where dimension <> 'question'
     union all
     select question, amount, days_overdue, 1, list_contains(junk_questions, question)::integer
     from (select *, unnest(missing_questions) as question from listed where dimension = 'question')

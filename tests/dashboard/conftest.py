@@ -200,14 +200,14 @@ def few_deals(load_files: Callable[..., Database]) -> Callable[..., Path]:
 
 @pytest.fixture
 def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Return a function that runs the app on a data folder with query parameters, and fails where it raises."""
+    """Return a function that runs a page of the app on a data folder with query parameters, and fails where it raises."""
 
-    def run(folder: Path, **parameters: str | list[str]) -> AppTest:
+    def run(folder: Path, page: str = "", **parameters: str | list[str]) -> AppTest:
         monkeypatch.setenv("SAMESIDE_DATA", str(folder))
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value
-        app.run()
+        (app.switch_page(page) if page else app).run()
         assert not app.exception
         return app
 

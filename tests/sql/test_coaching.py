@@ -94,7 +94,9 @@ def test_an_overdue_close_date_is_counted_in_days(con: duckdb.DuckDBPyConnection
 
 def test_the_landmark_and_the_answers_needed_can_be_asked_for(con: duckdb.DuckDBPyConnection) -> None:
     """On day 29 deal 5 has come to it; with 3 answers needed deal 4 lacks one."""
-    assert con.execute("select list(deal_key order by deal_key) from metrics.coaching(landmark_day := 29)").fetchall() == [([1, 2, 3, 4, 5],)]
+    assert con.execute("select list(deal_key order by deal_key) from metrics.coaching(landmark_day := 29)").fetchall() == [
+        ([1, 2, 3, 4, 5],)
+    ]
     found = con.execute("select answers_short from metrics.coaching(answers_needed := 3) where deal_key = 4").fetchall()
     assert found == [(1,)]
 
