@@ -87,7 +87,8 @@ def _notes(row: Mapping[str, Any], terms: Terms) -> str:
             f"{rounding.count(without, 'deal')} without an amount in {terms.currency} {'stands' if without == 1 else 'stand'} last."
         )
     if row["junk_answers"]:
-        notes.append(f"{rounding.count(row['junk_answers'], 'of them holds', 'of them hold')} a text that is no answer.")
+        filled = rounding.count(row["junk_answers"], "of the missing answers is", "of the missing answers are")
+        notes.append(f"{filled} filled with a text that says nothing.")
     if row["deals_overdue"]:
         notes.append(f"{rounding.count(row['deals_overdue'], 'deal')} should have closed before the day of the export.")
     return " ".join(notes)

@@ -63,7 +63,7 @@ def test_the_sentence_says_how_much_there_is_to_ask(terms: Make) -> None:
         "Missing most often: “Who champions it”, in 136 of 208."
     )
     assert "22 deals without an amount in EUR stand last." in said.note
-    assert "73 of them hold a text that is no answer." in said.note
+    assert "73 of the missing answers are filled with a text that says nothing." in said.note
     assert "23 deals should have closed before the day of the export." in said.note
 
 
