@@ -25,6 +25,11 @@ PAGES = {
     ],
     frame.PEOPLE: [
         ("app_pages/team.py", frame.TEAM, ":material/groups:"),
+        ("app_pages/coaching.py", frame.COACHING, ":material/forum:"),
+    ],
+    frame.RECORDS: [
+        ("app_pages/data_health.py", frame.DATA_HEALTH, ":material/monitor_heart:"),
+        ("app_pages/definitions.py", frame.DEFINITIONS, ":material/menu_book:"),
     ],
 }
 

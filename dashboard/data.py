@@ -20,6 +20,7 @@ from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from dashboard.wording.common import definition
 from etl.csvtext import to_csv
+from etl.describe import columns, formulas, relations
 from etl.errors import SameSideError
 from etl.publish import LINK
 from etl.publish import current as current_version
@@ -325,6 +326,48 @@ class Data:
         """Return metrics.late_answers."""
         return self._metric("late_answers", scope, by)
 
+    def coaching(self, scope: Scope, reps: tuple[str, ...], row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.coaching; without `reps`, of all."""
+        return self._metric("coaching", scope, reps, row_limit)
+
+    def coaching_summary(self, scope: Scope, by: str = "all", reps: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Return metrics.coaching_summary."""
+        return self._metric("coaching_summary", scope, by, reps)
+
+    def data_problems(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.data_problems."""
+        return self._metric("data_problems", scope)
+
+    def junk_answers(self, scope: Scope, row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.junk_answers."""
+        return self._metric("junk_answers", scope, row_limit)
+
+    def suspected_duplicates(self, scope: Scope, row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.suspected_duplicates."""
+        return self._metric("suspected_duplicates", scope, row_limit)
+
+    def settings_log(self) -> pl.DataFrame:
+        """Return raw.settings_log."""
+        log: pl.DataFrame = _fact(self.version, "settings_log")
+        return log
+
+    def suggested_settings(self) -> dict[str, Any] | None:
+        """Return the row of metrics.suggested_settings, None where it has none."""
+        suggested: pl.DataFrame = _fact(self.version, "suggested_settings")
+        return suggested.row(0, named=True) if suggested.height else None
+
+    def relations(self) -> pl.DataFrame:
+        """Return the relations and metrics that the file documents; see etl.describe.relations."""
+        return _relations(self.version)
+
+    def columns(self) -> pl.DataFrame:
+        """Return the columns that the file documents; see etl.describe.columns."""
+        return _columns(self.version)
+
+    def formulas(self) -> pl.DataFrame:
+        """Return every formula in words and as SQL; see etl.describe.formulas."""
+        return _formulas(self.version)
+
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
         told: dict[str, bool] = _fact(self.version, "told_by_history")
@@ -340,7 +383,7 @@ class Data:
         """Return metrics.cycle_spread."""
         return self._metric("cycle_spread", scope)
 
-    def _metric(self, name: str, scope: Scope, *arguments: str | tuple[str, ...] | None) -> pl.DataFrame:
+    def _metric(self, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
         return _metric(self.version, name, scope, *arguments)
 
 
@@ -350,7 +393,7 @@ def _database(version: str) -> Database:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _metric(version: str, name: str, scope: Scope, *arguments: str | tuple[str, ...] | None) -> pl.DataFrame:
+def _metric(version: str, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
     frame: pl.DataFrame = getattr(_database(version), name)(scope, *arguments)
     return frame
 
@@ -363,3 +406,18 @@ def _fact(version: str, name: str) -> Any:
 @st.cache_data(max_entries=50, show_spinner=False)
 def _choices(version: str, dimension: Dimension) -> list[str]:
     return _database(version).choices(dimension)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _relations(version: str) -> pl.DataFrame:
+    return relations(_database(version))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _columns(version: str) -> pl.DataFrame:
+    return columns(_database(version))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _formulas(version: str) -> pl.DataFrame:
+    return formulas(_database(version))

@@ -5,10 +5,11 @@ The text of `wording` is plain: it is escaped here, on its way into Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
@@ -20,9 +21,12 @@ from dashboard.escape import markdown
 from dashboard.terms import Terms
 from dashboard.wording import common, frame
 from dashboard.wording.beside import Fact
+from dashboard.wording.coaching import Item
 from dashboard.wording.common import Answer, Picture
+from dashboard.wording.definitions import Paragraph
 from dashboard.wording.fit import Line
 from dashboard.wording.guard import nothing_to_compare
+from dashboard.wording.table import Kind, Table
 from dashboard.wording.tiles import NOT_ALIKE, Tile
 from dashboard.wording.verdict import Verdict
 
@@ -35,6 +39,8 @@ _FACT_WIDTH = 250  # pixels; three in a row, or one above the other
 _NAMED_WIDTH = 130  # pixels; two in a row on a phone
 _TILE_WIDTH = 230  # pixels; four in a row, or two and two, or one above the other
 _PANEL_WIDTH = 270  # pixels; three in a row, or one above the other
+_ITEM_WIDTH = 420  # pixels; two in a row, or one above the other
+_DEAL_PAGE = "app_pages/deal.py"
 _CUSTOMER, _SELLER = "green", "orange"  # the theme keeps the colours of the two groups under these names
 
 
@@ -80,7 +86,7 @@ def answer(said: Answer | Verdict, facts: Sequence[Fact] = ()) -> None:
         if said.note:
             st.markdown(markdown(said.note))
         if facts:
-            _grid(facts)
+            fact_grid(facts)
         if said.caveat:
             st.caption(markdown(said.caveat))
 
@@ -93,12 +99,8 @@ def is_comparable(opened: data.Data, scope: data.Scope) -> bool:
     return said is None
 
 
-def facts(told: Sequence[Fact]) -> None:
-    """Draw what there is to know, beside each other where there is room."""
-    _grid(told)
-
-
-def _grid(facts: Sequence[Fact]) -> None:
+def fact_grid(facts: Sequence[Fact]) -> None:
+    """Draw short facts side by side, each below its label."""
     grid = st.grid(3, min_column_width=_FACT_WIDTH, gap="medium")
     for fact in facts:
         with grid.cell().container(gap="xxsmall"):
@@ -317,7 +319,7 @@ def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: s
 
 def open_deal(deal_id: str) -> None:
     """Go to the page of a deal. The sidebar keeps the scope, and puts it back into the URL."""
-    st.switch_page("app_pages/deal.py", query_params={DEAL: deal_id})
+    st.switch_page(_DEAL_PAGE, query_params={DEAL: deal_id})
 
 
 def named(pairs: Iterable[tuple[str, str]]) -> None:
@@ -371,3 +373,79 @@ def panels(made: Iterable[tuple[str, str, go.Figure, str]]) -> None:
 def bullets(lines: Iterable[str]) -> None:
     """Draw lines as a list."""
     st.markdown("\n".join(f"- {markdown(line)}" for line in lines))
+
+
+def records(table: Table, name: str, *, is_selectable: bool = False) -> int | None:
+    """Draw a table that can be searched and sorted, and return the number of the row that was selected, if rows can be."""
+    formats = {column: _FORMATS[kind](column) for column, kind in table.kinds.items()}
+    if not is_selectable:
+        st.dataframe(table.frame, column_config=formats, hide_index=True, placeholder=common.NOTHING, key=f"table-{name}")
+        return None
+    event = st.dataframe(
+        table.frame,
+        column_config=formats,
+        hide_index=True,
+        placeholder=common.NOTHING,
+        key=f"table-{name}",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    rows = event["selection"]["rows"]
+    return int(rows[0]) if rows else None
+
+
+def table_card(name: str, title: str, intro: str, told: str, table: Table, csv: bytes, terms: Terms) -> None:
+    """Draw a table in a card of its own: heading, what it holds in a sentence, the table where it has rows, and its data as CSV."""
+    with card(name, title, intro):
+        notes(told)
+        if table.frame.height:
+            records(table, name)
+            download(csv, name, terms)
+
+
+def notes(text: str) -> None:
+    """Draw a paragraph, where there is any."""
+    if text:
+        st.markdown(markdown(text))
+
+
+_FORMATS: dict[Kind, Callable[[str], Any]] = {
+    "text": st.column_config.TextColumn,
+    "wide": lambda label: st.column_config.TextColumn(label, width="large"),
+    "list": lambda label: st.column_config.ListColumn(label, width="large"),
+    "count": lambda label: st.column_config.NumberColumn(label, format="localized"),
+    "day": lambda label: st.column_config.DateColumn(label, format="D MMM YYYY"),
+    "moment": lambda label: st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm"),
+    "yes or no": st.column_config.CheckboxColumn,
+    "link": lambda label: st.column_config.LinkColumn(label, display_text=common.OPEN),
+}
+
+
+def work_list(items: Sequence[Item]) -> None:
+    """Draw the first deals of a work list as cards: what the deal is, what is missing, and what to ask next."""
+    grid = st.grid(2, min_column_width=_ITEM_WIDTH, gap="small", border=True, height="stretch")
+    for number, item in enumerate(items):
+        with grid.cell().container(key=f"item-{number}", gap="xxsmall"):
+            st.page_link(_DEAL_PAGE, label=f"**{markdown(item.deal)}**", query_params={DEAL: item.deal_id})
+            st.caption(markdown(item.about))
+            st.markdown(markdown(item.missing))
+            st.markdown(f"**{markdown(item.ask)}**")
+            if item.friction:
+                st.caption(markdown(item.friction))
+
+
+def code(text: str, language: str) -> None:
+    """Draw text to copy."""
+    st.code(text, language=language, wrap_lines=True)
+
+
+def snippets(texts: Mapping[str, tuple[str, str]]) -> None:
+    """Draw texts to copy, a tab for each program; language and text by the program's name."""
+    for tab, (language, text) in zip(st.tabs(list(texts)), texts.values(), strict=True):
+        with tab:
+            code(text, language)
+
+
+def words(paragraphs: Iterable[Paragraph]) -> None:
+    """Draw paragraphs, those that are items of a list as such."""
+    st.markdown("\n".join(f"- {markdown(each.text)}" if each.is_item else f"\n{markdown(each.text)}\n" for each in paragraphs))

@@ -21,6 +21,7 @@ from dashboard.wording import frame as wording
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
 LANDMARK_DAYS = (14, 30, 60, 90)
 _IN_FORCE = "scope in force"
+_OWN_WIDTH = 420  # pixels, of a filter in a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,16 @@ def days_of(quarters: Sequence[Quarter], chosen: tuple[str, str]) -> tuple[date 
     return (None if first == quarters[0] else first.first, None if last == quarters[-1] else last.last)
 
 
+def choose(label: str, values: Sequence[str], key: str) -> tuple[str, ...]:
+    """Draw a filter of a page's own, bound to the URL like those of the sidebar, and return what was chosen; nothing for all."""
+    return tuple(st.multiselect(label, list(values), key=key, placeholder=wording.ANYTHING, bind="query-params", width=_OWN_WIDTH))
+
+
+def choose_one(label: str, values: Sequence[str], key: str, first: str) -> str:
+    """Draw a choice of one value, bound to the URL, and return it; it stands at `first` until another is chosen."""
+    return str(st.selectbox(label, list(values), index=list(values).index(first), key=key, bind="query-params", width=_OWN_WIDTH))
+
+
 def _widgets(choices: Choices) -> dict[str, Any]:
     """Draw the widgets, and return what they stand at by their keys."""
     defaults = choices.defaults
@@ -185,12 +196,12 @@ def _definition_widgets() -> dict[str, Any]:
     chosen = {}
     for name, words in DEFINITIONS.items():
         chosen[name] = st.segmented_control(
-            wording.DEFINITIONS[name],
+            wording.COUNTED[name],
             words,
             default=words[0],
             required=True,
             key=name,
-            help=wording.DEFINITION_HELP[name],
+            help=wording.COUNTED_HELP[name],
             width="stretch",
             bind="query-params",
         )

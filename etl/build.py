@@ -30,6 +30,7 @@ _WORDS = (
 )
 _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
+_OPENING_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Model:
                 break
             lines.append(line.removeprefix("--").removeprefix(" "))
         return "\n".join(lines)
+
+    @property
+    def statement(self) -> str:
+        """Return the SQL without the comment that the file opens with."""
+        return _OPENING_COMMENT.sub("", self.sql)
 
     @property
     def column_comments(self) -> dict[str, str]:
@@ -152,6 +158,7 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
     _build_metrics(con, step)
     for model in models():
         _comment(con, model)
+    _write_formulas(con)
     run_checks(con)
 
 
@@ -194,6 +201,13 @@ def _build_metrics(con: duckdb.DuckDBPyConnection, step: Callable[[str], None]) 
         elif model.schema == "prepared":
             step(model.full_name)
             con.execute(f"create or replace table {model.full_name} as {model.sql}")
+
+
+def _write_formulas(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill raw.formulas with the text of each metric and macro."""
+    made = [(model.full_name, model.statement) for model in models() if model.schema in ("metrics", "macros")]
+    con.execute("delete from raw.formulas")
+    con.executemany("insert into raw.formulas values (?, ?)", sorted(made))
 
 
 @cache

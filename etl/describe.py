@@ -34,6 +34,20 @@ def columns(database: Database) -> pl.DataFrame:
     )
 
 
+def formulas(database: Database) -> pl.DataFrame:
+    """Return one row per metric and macro, metrics first: name (schema.name), comment, and sql, what the file runs when it is asked."""
+    return database.sql(
+        """
+        select formulas.formula as name, any_value(functions.comment) as comment, formulas.sql
+        from raw.formulas as formulas
+        join duckdb_functions() as functions
+            on functions.database_name = 'deals' and functions.schema_name || '.' || functions.function_name = formulas.formula
+        group by formulas.formula, formulas.sql
+        order by starts_with(formulas.formula, 'macros.'), formulas.formula
+        """
+    )
+
+
 def dictionary_markdown(database: Database) -> str:
     """Return the dictionary as Markdown: each mart with its columns, each metric with its parameters."""
     lines = [

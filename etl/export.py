@@ -61,6 +61,10 @@ FIGURES = (
     "question_rates",
     "funnel_limits",
     "owner_spread",
+    "coaching",
+    "data_problems",
+    "junk_answers",
+    "suspected_duplicates",
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
@@ -112,6 +116,8 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
     for dimension in ("all", "team", "owner"):
         for figure in ("group_rates", "adoption", "late_answers"):
             yield f"{figure}_by_{dimension}.csv", getattr(database, figure)(scope, by=dimension)
+    for dimension in ("all", "owner", "question"):
+        yield f"coaching_by_{dimension}.csv", database.coaching_summary(scope, by=dimension)
     yield "suggested_settings.csv", database.suggested_settings()
     yield "settings_log.csv", database.settings_log()
 

@@ -324,6 +324,30 @@ class Database:
         """Return metrics.late_answers, which knows no landmark: one row per value of all, owner or team."""
         return self._ask("from metrics.late_answers(dimension := $by, scope := $scope)", {"by": by, "scope": _map(scope)})
 
+    def coaching(self, scope: Scope, reps: Sequence[str] = (), row_limit: int | None = None) -> pl.DataFrame:
+        """Return metrics.coaching: one row per open deal with answers missing, most at stake first; `reps` narrows to owners."""
+        return self._metric("coaching", scope, reps=list(reps) or None, row_limit=row_limit)
+
+    def coaching_summary(self, scope: Scope, by: str = "all", reps: Sequence[str] = ()) -> pl.DataFrame:
+        """Return metrics.coaching_summary: one row, or one per owner or question."""
+        return self._metric("coaching_summary", scope, dimension=by, reps=list(reps) or None)
+
+    def data_problems(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.data_problems: one row per kind of fault."""
+        return self._metric("data_problems", scope)
+
+    def junk_answers(self, scope: Scope, row_limit: int | None = None) -> pl.DataFrame:
+        """Return metrics.junk_answers: one row per question, reason and text, the most frequent first."""
+        return self._ask(
+            "from metrics.junk_answers(scope := $scope, row_limit := $row_limit)", {"scope": _map(scope), "row_limit": row_limit}
+        )
+
+    def suspected_duplicates(self, scope: Scope, row_limit: int | None = None) -> pl.DataFrame:
+        """Return metrics.suspected_duplicates: one row per group of deals alike, the largest amount first."""
+        return self._ask(
+            "from metrics.suspected_duplicates(scope := $scope, row_limit := $row_limit)", {"scope": _map(scope), "row_limit": row_limit}
+        )
+
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
         frame = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": owners})

@@ -36,8 +36,11 @@ PAGES = {
     "questions": "questions",
     "is-it-real": "is_it_real",
     "team": "team",
+    "coaching": "coaching",
+    "data-health": "data_health",
+    "definitions": "definitions",
+    "load-data": "load_data",
 }
-PAGES = {"overview": "", "load-data": "load_data"}
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ if parts.is_comparable(opened, asked):
 
     if facts := words.bears(robust, verdicts):
         with parts.card("bears", words.BEARS, words.BEARS_INTRO):
-            parts.facts(facts)
+            parts.fact_grid(facts)
             parts.more(words.MEANS, words.MEANINGS)
     pooled = opened.mantel_haenszel(asked)
     tables = {settings.SEGMENTS: settings.across_segments(pooled), settings.ROUND: settings.turned_round(opened.simpson(asked))}

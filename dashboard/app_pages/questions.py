@@ -20,7 +20,7 @@ if parts.is_comparable(opened, asked):
     parts.answer(questions.answer(studied, alike, terms), questions_beside.facts(studied, alike))
     parts.definition(common.definition(terms))
     with parts.card("questions", question_rows.ASKED_TITLE, question_rows.asked_intro(terms)):
-        parts.facts(question_rows.asked(studied))
+        parts.fact_grid(question_rows.asked(studied))
         parts.in_words(question_rows.asked_sentences(), question_rows.asked_table(studied, terms))
         parts.download(opened.csv(rates, asked), "question_rates", terms)
     csv = opened.csv(effects, asked)

@@ -15,6 +15,7 @@ PRODUCT = "Same Side"
 CUSTOMER, SELLER = "Customer-focused", "Seller-focused"
 TOO_FEW = "too few"
 DOWNLOAD = "Download CSV"
+OPEN, NOTHING = "Open", "–"
 IN_WORDS = "The same in words and as a table"
 
 _EMPTY_FIELD = "An empty field means “not documented”, not “does not care about the customer”."

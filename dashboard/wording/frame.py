@@ -22,6 +22,9 @@ QUESTIONS = "Buyer questions"
 TEAM = "Team"
 LOAD_DATA = "Load data"
 WELCOME = "Welcome"
+COACHING = "Coaching"
+DATA_HEALTH = "Data health"
+DEFINITIONS = "Definitions"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"
@@ -31,12 +34,12 @@ LANDMARK_HELP = "A deal is tagged by what stood in its fields at the end of this
 ANSWERS_NEEDED = "Answers needed"
 ANSWERS_HELP = "A deal is customer-focused from this many answered buyer questions on."
 COUNTING = "How deals are counted"
-DEFINITIONS = {
+COUNTED = {
     "denominator": "Deals in the denominator",
     "no_decision": "No-decision losses",
     "count_by": "Count by",
 }
-DEFINITION_HELP = {
+COUNTED_HELP = {
     "denominator": "Decided: won or lost by the horizon. Deals that are still open then are left out.",
     "no_decision": "Deals that were lost because the buyer decided nothing, as the loss reason says.",
     "count_by": "By amount on the landmark day, of win rates alone: gaps among alike deals are always by deals.",
@@ -101,7 +104,7 @@ def scope_line(described: Mapping[str, Any]) -> str:
         filters.append(f"Created from {rounding.day(described['created_from'])}")
     if "created_to" in described:
         filters.append(f"Created to {rounding.day(described['created_to'])}")
-    filters += [f"{label}: {described[name]}" for name, label in DEFINITIONS.items() if name in described]
+    filters += [f"{label}: {described[name]}" for name, label in COUNTED.items() if name in described]
     return " · ".join(filters)
 
 

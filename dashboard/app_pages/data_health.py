@@ -1,0 +1,39 @@
+"""Data health: whether the data can carry the comparison, what was read, and what was wrong with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import data, parts, scope
+from dashboard.wording import common
+from dashboard.wording import data_health as health
+
+opened, asked, whole_file = data.current(), scope.current(), data.Scope()
+terms, topics, loads = opened.terms(asked), opened.questions(), opened.loads()
+left_out, problems = opened.left_out(asked), opened.data_problems(asked)
+
+st.title(health.QUESTION, anchor=False)
+parts.answer(health.answer(left_out, terms), health.facts(loads, problems))
+if left_out.height:
+    with parts.card("parts", *health.PARTS):
+        parts.bullets(health.parts(left_out, terms))
+        parts.download(opened.csv(left_out, asked), "left_out", terms)
+    with parts.card("faults", *health.FAULTS_TOLD):
+        parts.fact_grid(health.faults(problems))
+        parts.notes(health.not_found(problems))
+        parts.download(opened.csv(problems, asked), "data_problems", terms)
+
+rejects, coverage = opened.rejects_by_reason(), opened.field_coverage()
+junk, groups = opened.junk_answers(asked, health.ROWS), opened.suspected_duplicates(asked, health.ROWS)
+log, suggested = opened.settings_log(), opened.suggested_settings()
+shown = (
+    ("loads", health.READ, health.loaded(loads), health.loads_table(loads), loads, whole_file),
+    ("rejects", health.REJECTS, health.rejects_line(rejects), health.rejects_table(rejects), rejects, whole_file),
+    ("field_coverage", health.FIELDS, health.coverage_line(coverage), health.coverage_table(coverage, topics), coverage, whole_file),
+    ("junk_answers", health.JUNK, health.junk_line(junk), health.junk_table(junk, topics), junk, asked),
+    ("suspected_duplicates", health.DUPLICATES, health.duplicates_line(groups), health.duplicates_table(groups), groups, asked),
+    ("settings_log", health.LOG, health.settings_line(log, suggested, opened.settings()), health.log_table(log), log, whole_file),
+)
+for name, (title, intro), told, table, frame, of_scope in shown:
+    parts.table_card(name, title, intro, told, table, opened.csv(frame, of_scope), terms)
+parts.definition(common.definition(terms))

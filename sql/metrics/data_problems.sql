@@ -1,0 +1,121 @@
+-- Faults of the data of deals in scope, counted. One row per kind of fault, also where none is found:
+--   problem: junk answer, back-filled answer, timing unknown, no creation date, closed without a date, cycle below zero, unlisted stage,
+--              no amount, other currency, no owner, close date passed, suspected duplicate
+--   unit: what is counted: answers or deals
+--   found: how many have the fault; checked: how many could have it; share: found / checked, 0 to 1, null where none could
+--   deals: deals concerned
+-- junk answer: a question's text that is no answer, of all texts. back-filled answer: an answer of a closed deal that came on the day of
+-- closing or later, of those whose timing is known. timing unknown: a question of which nobody can know whether it stood answered at the
+-- end of the landmark day, of all questions of deals with a creation date. unlisted stage: taken as open, or by its forecast category,
+-- since neither configuration nor mapping names it. close date passed: an open deal forecast to close before the export date. Neutral
+-- fields are not counted. Not for one sum: a deal may have several faults, and only some of them keep it from the comparison; see metrics.left_out.
+-- Source: marts.deals, marts.deal_answers; counts.
+create or replace macro metrics.data_problems(
+    landmark_day := null, answers_needed := null, scope := map([]::varchar[], []::varchar[][])
+) as table
+with deals as (
+    select
+        scoped.deal_key, scoped.created_date, scoped.outcome, scoped.closed_date, scoped.has_negative_cycle, scoped.stage, scoped.amount,
+        scoped.currency, scoped.owner, scoped.close_date, scoped.account_name, settings.currency as own_currency, settings.as_of,
+        coalesce(landmark_day, settings.landmark_day) as day_l
+    from metrics.scoped_deals(scope := scope) as scoped
+    cross join raw.settings as settings
+),
+
+answers_of_deals as (
+    select
+        count(*) filter (where answers.state_today = 'junk') as junk,
+        count(*) filter (where answers.state_today <> 'blank') as filled,
+        count(*) filter (
+            where deals.outcome <> 'open' and answers.state_today = 'answered' and not answers.is_answered_before_close
+        ) as back_filled,
+        count(*) filter (
+            where deals.outcome <> 'open' and answers.state_today = 'answered' and answers.is_answered_before_close is not null
+        ) as timed,
+        count(*) filter (where deals.created_date is not null and answers.unknown_until_day > deals.day_l) as untimed,
+        count(*) filter (where deals.created_date is not null) as asked
+    from marts.deal_answers as answers
+    join deals on deals.deal_key = answers.deal_key
+    where not answers.is_neutral
+    group by answers.deal_key
+),
+
+counted as (
+    select unnest([
+        {
+            'position': 1, 'problem': 'junk answer', 'unit': 'answers', 'found': coalesce(sum(junk), 0),
+            'checked': coalesce(sum(filled), 0), 'deals': count(*) filter (where junk > 0)
+        },
+        {
+            'position': 2, 'problem': 'back-filled answer', 'unit': 'answers', 'found': coalesce(sum(back_filled), 0),
+            'checked': coalesce(sum(timed), 0), 'deals': count(*) filter (where back_filled > 0)
+        },
+        {
+            'position': 3, 'problem': 'timing unknown', 'unit': 'answers', 'found': coalesce(sum(untimed), 0),
+            'checked': coalesce(sum(asked), 0), 'deals': count(*) filter (where untimed > 0)
+        }
+    ], recursive := true)
+    from answers_of_deals
+    union all by name
+    select *, 'deals' as unit, found as deals
+    from (
+        select unnest([
+            {
+                'position': 4, 'problem': 'no creation date',
+                'found': count(*) filter (where created_date is null), 'checked': count(*)
+            },
+            {
+                'position': 5, 'problem': 'closed without a date',
+                'found': count(*) filter (where outcome <> 'open' and closed_date is null),
+                'checked': count(*) filter (where outcome <> 'open')
+            },
+            {
+                'position': 6, 'problem': 'cycle below zero',
+                'found': count(*) filter (where has_negative_cycle),
+                'checked': count(*) filter (where closed_date is not null and created_date is not null)
+            },
+            {
+                'position': 7, 'problem': 'unlisted stage',
+                'found': count(*) filter (
+                    where stage in (select stage from raw.stages where outcome_from in ('mapping''s default', 'forecast category'))
+                ),
+                'checked': count(stage)
+            },
+            {
+                'position': 8, 'problem': 'no amount',
+                'found': count(*) filter (where amount is null), 'checked': count(*)
+            },
+            {
+                'position': 9, 'problem': 'other currency',
+                'found': count(*) filter (where amount is not null and currency <> own_currency), 'checked': count(amount)
+            },
+            {
+                'position': 10, 'problem': 'no owner',
+                'found': count(*) filter (where owner is null), 'checked': count(*)
+            },
+            {
+                'position': 11, 'problem': 'close date passed',
+                'found': count(*) filter (where outcome = 'open' and close_date < as_of),
+                'checked': count(*) filter (where outcome = 'open' and close_date is not null)
+            },
+            {
+                'position': 12, 'problem': 'suspected duplicate',
+                'found': (
+                    select coalesce(any_value(deals_in_all), 0) from metrics.suspected_duplicates(scope := scope, row_limit := 1)
+                ),
+                'checked': count(*) filter (where trim(account_name) <> '' and amount <> 0 and created_date is not null)
+            }
+        ], recursive := true)
+        from deals
+    )
+)
+
+select
+    problem,
+    unit,
+    found::bigint as found,
+    checked::bigint as checked,
+    case when checked > 0 then (found / checked)::double end as share,
+    deals::bigint as deals
+from counted
+order by position;

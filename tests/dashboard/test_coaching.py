@@ -1,0 +1,109 @@
+"""The Coaching page in each of its states, and that its numbers are the database's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import rounding
+from etl.queries import Database, Scope
+
+Show = Callable[..., AppTest]
+Load = Callable[..., Any]
+
+PAGE = "app_pages/coaching.py"
+QUESTIONS = """
+[questions.pain]
+label = "What hurts"
+ask = "Why *now*?"
+fields.salesforce = ["Pain__c"]
+[questions.champion]
+label = "Who champions it"
+fields.salesforce = ["Champion__c"]
+"""
+DEALS = """Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,CreatedDate,Pain__c,Champion__c
+1,Acme,Proposal,500,2024-05-01,0,0,Ann,2024-01-01 08:00:00,,tbd
+2,"![x](http://evil) <b>Bolt</b>",Proposal,900,2024-09-01,0,0,Ben,2024-01-02 08:00:00,They lose orders,
+3,Young,Proposal,100,2024-09-01,0,0,Ben,2024-06-25 08:00:00,,
+4,Won,Closed Won,100,2024-06-01,1,1,Ann,2024-01-01 08:00:00,,
+"""
+
+
+def read(app: AppTest) -> str:
+    """Return all the text of the page as it is read."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
+    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
+    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_numbers_are_the_databases(show: Show, sample: Database) -> None:
+    """Sentence, questions, cards and table show what the metrics say for the scope and the reps that the URL names."""
+    scope, reps = Scope(segment=("SMB",)), sample.coaching_summary(Scope(segment=("SMB",)), "owner")["by_value"].to_list()[:2]
+    app = show(sample.path.parent, PAGE, segment="SMB", reps=reps)
+    text = read(app)
+    total = sample.coaching_summary(scope, reps=reps).row(0, named=True)
+    assert f"{total['deals']} open deals past day 30 have answers missing" in text
+    assert f"{total['answers_missing']} answers to get" in text
+    for row in sample.coaching_summary(scope, "question", reps).iter_rows(named=True):
+        assert f"missing in {row['deals']} of {total['deals']}" in text
+    rows = sample.coaching(scope, reps)
+    assert app.dataframe[0].value["Deal"].to_list() == rows["deal_name"].to_list()
+    assert app.dataframe[0].value["Age, days"].to_list() == rows["age_days"].to_list()
+    first = rows.row(0, named=True)
+    assert f"{first['owner']} · {rounding.amount(float(first['amount']), 'EUR')}" in text
+
+
+def test_missing_answers_need_no_history(show: Show, load_files: Load) -> None:
+    """It looks at today's fields; the young, and the closed, are not on it."""
+    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    app = show(folder, PAGE)
+    text = read(app)
+    assert "2 open deals past day 30 have answers missing" in text
+    assert "Ask next: Why *now*?" in text
+    assert "Missing: What hurts · Who champions it (“tbd”)" in text
+    assert app.dataframe[0].value["Rep"].to_list() == ["Ben", "Ann"]
+
+
+def test_names_are_shown_as_they_are(show: Show, load_files: Load) -> None:
+    """A deal's name out of a CRM does nothing."""
+    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    app = show(folder, PAGE)
+    cards = [each.value for each in app.markdown if "Bolt" in each.value]
+    assert cards
+    assert all("![x](" not in card and "<b>" not in card for card in cards)
+
+
+def test_a_rep_narrows_the_list(show: Show, load_files: Load) -> None:
+    """The filter of the page, beside the sidebar's."""
+    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    app = show(folder, PAGE)
+    app.multiselect(key="reps").set_value(["Ann"]).run()
+    assert app.dataframe[0].value["Deal"].to_list() == ["Acme"]
+    assert "1 open deal past day 30 has answers missing" in read(app)
+
+
+def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
+    """No deal matches: a sentence, and no table."""
+    owners, teams = sample.choices("owner"), sample.choices("team")
+    pairs = ((owner, team) for owner in owners for team in teams)
+    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
+    app = show(sample.path.parent, PAGE, owner=owner, team=team)
+    assert "No deal matches these filters." in read(app)
+    assert not app.dataframe
+
+
+def test_nothing_missing_says_so(show: Show, few_deals: Callable[..., Path]) -> None:
+    """All deals but a young one are closed."""
+    app = show(few_deals(40, 20), PAGE)
+    assert "No open deal past day 30 has an answer missing." in read(app)
+    assert not app.dataframe
+
+
+def test_without_questions_nobody_can_tell(show: Show, few_deals: Callable[..., Path]) -> None:
+    """What to name in the settings is said."""
+    app = show(few_deals(40, 20, field="Other__c", has_history=False), PAGE)
+    assert "None of the buyer questions is found in the export" in read(app)
+    assert not app.dataframe

@@ -1,0 +1,82 @@
+"""The Data health page in each of its states, and that its numbers are the database's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import rounding
+from etl.queries import Database, Scope
+
+Show = Callable[..., AppTest]
+
+PAGE = "app_pages/data_health.py"
+
+
+def read(app: AppTest) -> str:
+    """Return all the text of the page as it is read."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
+    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
+    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "scope"),
+    [({}, Scope()), ({"segment": "SMB", "landmark": "60"}, Scope(segment=("SMB",), landmark_day=60))],
+    ids=["default", "segment and landmark"],
+)
+def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters: dict[str, str], scope: Scope) -> None:
+    """Sentence, faults and tables show what the metrics and marts say; files and fields are those of the whole load."""
+    app = show(sample.path.parent, PAGE, **parameters)
+    text = read(app)
+    left_out = dict(sample.left_out(scope).select("part", "deals").iter_rows())
+    assert f"{left_out['compared']:,} of {sum(left_out.values()):,} deals" in text
+    for row in sample.data_problems(scope).filter(sample.data_problems(scope)["found"] > 0).iter_rows(named=True):
+        assert f"{row['found']:,} of {row['checked']:,} (" in text, row
+    loads = sample.loads()
+    assert (
+        f"{loads['rows_read'].sum():,} read = {loads['rows_loaded'].sum():,} loaded + {loads['rows_rejected'].sum():,} not usable" in text
+    )
+    tables = [table.value for table in app.dataframe]
+    assert tables[0]["Read"].to_list() == loads["rows_read"].to_list()
+    assert tables[1]["How many"].to_list() == sample.rejects_by_reason()["occurrences"].to_list()
+    assert sorted(tables[2]["Answered, deals"]) == sorted(sample.field_coverage()["deals_answered"])
+    assert tables[3]["Deals"].to_list() == sample.junk_answers(scope, 200)["deals"].to_list()
+    assert len(tables[-1]) == sample.settings_log().height
+
+
+def test_other_settings_are_suggested_where_the_data_say_so(show: Show, sample: Database) -> None:
+    """Beside those in force."""
+    suggested = sample.suggested_settings().row(0, named=True)
+    assert f"landmark day {suggested['landmark_day']} in place of {sample.settings()['landmark_day']}" in read(
+        show(sample.path.parent, PAGE)
+    )
+
+
+def test_an_empty_scope_still_tells_of_the_load(show: Show, sample: Database) -> None:
+    """No deal matches, and what was read is told all the same."""
+    owners, teams = sample.choices("owner"), sample.choices("team")
+    pairs = ((owner, team) for owner in owners for team in teams)
+    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
+    text = read(show(sample.path.parent, PAGE, owner=owner, team=team))
+    assert "No deal matches these filters." in text
+    assert rounding.whole(int(sample.loads()["rows_read"].sum())) in text
+
+
+@pytest.mark.parametrize(
+    ("deals", "given", "said"),
+    [
+        (40, {"has_history": False}, "Nobody can tell when the fields were filled"),
+        (40, {"has_history": False, "field": "Other__c"}, "None of the buyer questions is found in the export"),
+        (12, {}, "12 of 13 deals (92%) can be compared at equal age."),
+    ],
+    ids=["no history", "no questions", "too few"],
+)
+def test_it_works_in_every_state(show: Show, few_deals: Callable[..., Path], deals: int, given: dict[str, object], said: str) -> None:
+    """Without history, without questions and with few deals: a sentence, and what was read."""
+    app = show(few_deals(deals, deals // 2, **given), PAGE)
+    assert said in read(app)
+    assert app.dataframe

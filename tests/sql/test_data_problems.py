@@ -1,0 +1,163 @@
+"""Faults of the data: metrics.data_problems, metrics.junk_answers and metrics.suspected_duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+# The export is of day 364. The champion field has been tracked since day 100, so that it is unknown on day 30 for deals of day 0.
+FIELDS = """
+    field_no | field      | question_no | topic           | tracked_since
+    1        | Pain__c    | 1           | pain            | day -100
+    2        | Success__c | 2           | success_measure | day -100
+    3        | Champion__c| 3           | champion        | day 100
+"""
+STAGES = """
+    stage       | stage_outcome | outcome_from
+    Discovery   | open          | mapping's default
+    Forecasted  | open          | forecast category
+    Closed Won  | won           | mapping
+    Closed Lost | lost          | configuration
+"""
+DEALS = """
+    deal_key | segment | owner | account_name | stage       | outcome | created_date | close_date | amount | currency
+    1        | SMB     | Ann   | Acme         | Closed Won  | won     | day 0        | day 90     | 100    | EUR
+    2        | SMB     | Ann   | acme         | Closed Lost | lost    | day 1        | day -3     | 100    | EUR
+    3        | SMB     | Ann   | Acme         | Discovery   | open    | day 200      | day 300    | 100    | EUR
+    4        | Public  |       | Other        | Forecasted  | open    | day 0        | day 364    | 100    | USD
+    5        | Public  | Ben   |              | Closed Lost | lost    |              | day 20     |        | EUR
+    6        | Public  | Ben   | Other        | Closed Lost | lost    | day 0        |            | 0      | EUR
+"""
+VALUES = """
+    deal_key | field_no | state       | junk_text
+    1        | 1        | answered    |
+    1        | 2        | answered    |
+    3        | 1        | placeholder | tbd
+    4        | 1        | placeholder | tbd
+    4        | 2        | too short   | x
+"""
+
+
+@pytest.fixture(scope="module")
+def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
+    return built(
+        fields=FIELDS,
+        stages=STAGES,
+        deals=DEALS,
+        field_values=VALUES,
+        field_changes="""
+            deal_key | field_no | changed_date | new_state
+            1        | 1        | day 20       | answered
+            1        | 2        | day 90       | answered
+        """,
+    )
+
+
+def problems(con: duckdb.DuckDBPyConnection, arguments: str = "") -> dict[str, tuple[object, ...]]:
+    rows = con.execute(f"select problem, found, checked, deals from metrics.data_problems({arguments})").fetchall()
+    return {name: tuple(rest) for name, *rest in rows}
+
+
+def test_each_fault_is_counted_beside_what_could_have_it(con: duckdb.DuckDBPyConnection) -> None:
+    """Found, checked and deals of each kind, also where nothing is found."""
+    assert problems(con) == {
+        "junk answer": (3, 5, 2),
+        "back-filled answer": (1, 2, 1),
+        "timing unknown": (4, 15, 4),
+        "no creation date": (1, 6, 1),
+        "closed without a date": (1, 4, 1),
+        "cycle below zero": (1, 2, 1),
+        "unlisted stage": (2, 6, 2),
+        "no amount": (1, 6, 1),
+        "other currency": (1, 5, 1),
+        "no owner": (1, 6, 1),
+        "close date passed": (1, 2, 1),
+        "suspected duplicate": (2, 4, 2),
+    }
+
+
+def test_the_share_is_of_those_checked(con: duckdb.DuckDBPyConnection) -> None:
+    """Three of five filled fields are junk; nothing checked has no share."""
+    ask = "select share from metrics.data_problems({}) where problem = '{}'"
+    assert con.execute(ask.format("", "junk answer")).fetchall() == [(0.6,)]
+    nobody = "scope := map {'segment': ['Nobody']}"
+    assert con.execute(ask.format(nobody, "junk answer")).fetchall() == [(None,)]
+
+
+def test_an_empty_scope_has_no_faults(con: duckdb.DuckDBPyConnection) -> None:
+    """Twelve rows of nothing found."""
+    assert set(problems(con, "scope := map {'segment': ['Nobody']}").values()) == {(0, 0, 0)}
+
+
+def test_timing_is_that_of_the_landmark_asked_for(con: duckdb.DuckDBPyConnection) -> None:
+    """By day 100 the champion field is known for the deals of day 0 and 1 too."""
+    assert problems(con, "landmark_day := 100")["timing unknown"] == (0, 15, 0)
+
+
+def test_junk_texts_are_counted_by_question_and_reason(con: duckdb.DuckDBPyConnection) -> None:
+    """The most frequent first; a limit keeps the counts of all."""
+    rows = [("pain", "placeholder", "tbd", 2, 2, 3), ("success_measure", "too short", "x", 1, 2, 3)]
+    assert con.execute("from metrics.junk_answers()").fetchall() == rows
+    assert con.execute("from metrics.junk_answers(row_limit := 1)").fetchall() == rows[:1]
+    smb = con.execute("from metrics.junk_answers(scope := map {'segment': ['SMB']})").fetchall()
+    assert smb == [("pain", "placeholder", "tbd", 1, 1, 1)]
+
+
+def test_neutral_fields_have_no_junk(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """What stands in a control says nothing about the buyer anyway."""
+    con = built(
+        settings="""
+            as_of      | answers_needed
+            2025-12-31 | 1
+        """,
+        questions="""
+            question_no | topic  | is_neutral
+            1           | pain   | false
+            2           | Detail | true
+        """,
+        fields="""
+            field_no | field  | question_no | topic  | is_neutral
+            1        | Pain   | 1           | pain   | false
+            2        | Detail | 2           | Detail | true
+        """,
+        deals="""
+            deal_key
+            1
+        """,
+        field_values="""
+            deal_key | field_no | state       | junk_text
+            1        | 2        | placeholder | tbd
+        """,
+    )
+    assert con.execute("from metrics.junk_answers()").fetchall() == []
+    assert problems(con)["junk answer"] == (0, 0, 0)
+
+
+def test_deals_alike_are_suspected_once(con: duckdb.DuckDBPyConnection) -> None:
+    """Deals 1 and 2 share account, amount and week, letter case aside; deal 3 is of another week, and 0 is no amount."""
+    found = con.execute(
+        "select account_name, amount, currency, week_from::varchar, deals, deal_ids, outcomes, groups_in_all, deals_in_all "
+        "from metrics.suspected_duplicates()"
+    ).fetchall()
+    assert found == [("Acme", 100, "EUR", "2024-12-30", 2, ["D1", "D2"], ["won", "lost"], 1, 2)]
+
+
+def test_a_limit_keeps_the_counts_of_all_groups(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """The group of the largest amount is given; both are counted. Another currency is another amount."""
+    con = built(
+        deals="""
+            deal_key | account_name | amount | currency
+            1        | Acme         | 100    | EUR
+            2        | Acme         | 100    | EUR
+            3        | Bolt         | 200    | EUR
+            4        | Bolt         | 200    | EUR
+            5        | Bolt         | 200    | EUR
+            6        | Bolt         | 200    | USD
+        """
+    )
+    found = con.execute(
+        "select account_name, deals, groups_in_all, deals_in_all from metrics.suspected_duplicates(row_limit := 1)"
+    ).fetchall()
+    assert found == [("Bolt", 3, 2, 5)]
