@@ -2,14 +2,15 @@
 
 Every scope of a fixed list is new to the database, as after a change of a filter: a page then asks all that it shows. Prints a table of
 pages with the median, the 95th percentile and the longest, in milliseconds; with --cpu in milliseconds of processor time, which other
-programs on the machine disturb less. Drawing, and Streamlit itself, are not in it.
+programs on the machine disturb less. Names of pages after the folder ask for these alone. Drawing, and Streamlit itself, are not in it.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def scopes(database: Database) -> list[Scope]:
     """Return the scopes that are asked one after the other: single values, two dimensions, quarters, tags and definitions."""
     first = {dimension: database.choices(dimension)[:1] for dimension in DIMENSIONS}
     second = {dimension: database.choices(dimension)[1:2] for dimension in DIMENSIONS}
-    single = [Scope(**{name: tuple(values)}) for values_of in (first, second) for name, values in values_of.items() if values]
+    single = [replace(Scope(), **{name: tuple(values)}) for each in (first, second) for name, values in each.items() if values]
     pairs = [
         Scope(segment=tuple(first["segment"]), team=tuple(first["team"])),
         Scope(deal_type=tuple(first["deal_type"]), lead_source=tuple(first["lead_source"])),
@@ -58,14 +59,14 @@ def scopes(database: Database) -> list[Scope]:
     return [*single, *pairs, *quarters, *tags, *definitions]
 
 
-def timed(folder: Path, clock: Callable[[], float]) -> dict[str, list[float]]:
+def timed(folder: Path, pages: Sequence[str], clock: Callable[[], float]) -> dict[str, list[float]]:
     """Return how long each page took for each scope, in milliseconds; a page starts with nothing kept of any scope."""
     took: dict[str, list[float]] = {}
-    for page, asked in PAGES.items():
+    for page in pages:
         database = Database.of_folder(folder)
         for scope in scopes(database):
             start = clock()
-            for name, more in (("left_out", {}), *asked):
+            for name, more in (("left_out", {}), *PAGES[page]):
                 getattr(database, name)(scope, **more)
             took.setdefault(page, []).append((clock() - start) * 1000)
     return took
@@ -74,7 +75,7 @@ def timed(folder: Path, clock: Callable[[], float]) -> dict[str, list[float]]:
 def main() -> None:
     """Print the table of pages."""
     words = [word for word in sys.argv[1:] if not word.startswith("--")]
-    took = timed(Path(words[0]), time.process_time if "--cpu" in sys.argv else time.perf_counter)
+    took = timed(Path(words[0]), words[1:] or list(PAGES), time.process_time if "--cpu" in sys.argv else time.perf_counter)
     print(f"{'page':<16} {'median':>8} {'95%':>8} {'longest':>8}  ({len(next(iter(took.values())))} scopes, ms)")
     for page, each in took.items():
         ordered = sorted(each)
