@@ -1,8 +1,8 @@
 """What several metrics start from, worked out once for a scope and kept in memory, where it stands in for the metric.
 
 A metric calls others by name, and DuckDB looks for `metrics.like_for_like` in one catalog after the other. A kept result is a catalog of
-its own that holds a macro of that name, which returns the rows: put before the file's catalog, it is found first. Definitions stay in SQL,
-one each; with or without kept results the numbers are the same.
+its own that holds a macro of that name, which returns the rows: put before the file's catalog, it is found first. Definitions stay in
+SQL, one each; with or without kept results the numbers are the same.
 """
 
 from __future__ import annotations

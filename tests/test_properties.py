@@ -18,7 +18,11 @@ from etl.queries import Database, Scope
 ROOT = Path(__file__).parents[1]
 Change = Callable[..., Database]
 
-TAGS = "select deal_id, answers_known, focus, is_tidy, part, is_won_by_horizon, days_open from metrics.tagged_deals() order by deal_id"
+TAGS = """
+    select deals.deal_id, answers_known, focus, is_tidy, part, is_won_by_horizon, days_open
+    from metrics.tagged_deals() as tagged join marts.deals as deals on deals.deal_key = tagged.deal_key
+    order by deal_id
+"""
 AFTER = """
     from raw.deals, raw.settings
     where deals.deal_key = field_changes.deal_key and date_diff('day', deals.created_date, changed_date) > landmark_day

@@ -39,19 +39,48 @@ levels as (
     from (select coalesce(strata, settings.strata) as asked from raw.settings as settings)
 ),
 
+-- What deals of a level share, one flag for each factor; looked up once for a level, not for each row.
+flags as (
+    select
+        level,
+        list_contains(factors, 'stage') as has_stage,
+        list_contains(factors, 'owner') as has_owner,
+        list_contains(factors, 'team') as has_team,
+        list_contains(factors, 'icp_fit') as has_icp_fit,
+        list_contains(factors, 'segment') as has_segment,
+        list_contains(factors, 'amount_band') as has_amount_band,
+        list_contains(factors, 'deal_type') as has_deal_type,
+        list_contains(factors, 'lead_source') as has_lead_source,
+        list_contains(factors, 'pipeline') as has_pipeline
+    from levels
+    -- Names a stratum that nobody knows, as it does elsewhere.
+    where macros.stratum_of(factors, '', '', '', '', '', '', '', '', '') is not null
+),
+
 keyed as (
     select
-        levels.level,
-        cells.*,
-        -- Equal texts, equal numbers, which take less room; that two of a million texts collide has a chance of 1 in 10 million.
+        flags.level,
+        cells.by_value,
+        cells.owner,
+        cells.is_customer,
+        cells.is_tidy,
+        cells.deals,
+        cells.won,
+        cells.days_open,
+        -- Equal values, equal numbers, which take less room; that two of a million strata collide has a chance of 1 in 10 million.
         hash(
-            macros.stratum_of(
-                levels.factors, cells.stage, cells.owner, cells.team, cells.icp_fit, cells.segment, cells.amount_band, cells.deal_type,
-                cells.lead_source, cells.pipeline
-            )
+            case when flags.has_stage then cells.stage end,
+            case when flags.has_owner then cells.owner end,
+            case when flags.has_team then cells.team end,
+            case when flags.has_icp_fit then cells.icp_fit end,
+            case when flags.has_segment then cells.segment end,
+            case when flags.has_amount_band then cells.amount_band end,
+            case when flags.has_deal_type then cells.deal_type end,
+            case when flags.has_lead_source then cells.lead_source end,
+            case when flags.has_pipeline then cells.pipeline end
         ) as stratum
     from cells
-    cross join levels
+    cross join flags
 ),
 
 partners as (

@@ -1,0 +1,88 @@
+"""How long the queries of each page take when a filter is changed: python -m tests.benchmarks.queries DATA_FOLDER.
+
+Every scope of a fixed list is new to the database, as after a change of a filter: a page then asks all that it shows. Prints a table of
+pages with the median, the 95th percentile and the longest, in milliseconds; with --cpu in milliseconds of processor time, which other
+programs on the machine disturb less. Names of pages after the folder ask for these alone. Drawing, and Streamlit itself, are not in it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl.queries import DIMENSIONS, Database, Scope
+
+Asked = tuple[str, Mapping[str, Any]]
+
+PAGES: dict[str, tuple[Asked, ...]] = {
+    "Overview": (
+        ("crm_figures", {}),
+        ("verdict", {}),
+        ("evidence_ladder", {}),
+        ("headline", {}),
+        ("win_rate", {"by": "created_quarter"}),
+    ),
+    "Win rate": (
+        *(("win_rate", {"by": dimension}) for dimension in ("all", *DIMENSIONS)),
+        ("simpson", {}),
+        ("win_rate_by_answers", {}),
+        ("answers_trend", {}),
+        ("fit_by_focus", {}),
+    ),
+    "Sales cycle": tuple((name, {}) for name in ("curves", "curve_at", "cycle_quantiles", "sales_cycle", "friction", "log_rank")),
+    "Buyer questions": (("effects", {"by": "question"}), ("questions_jointly", {})),
+    "Is it real?": tuple(
+        (name, {}) for name in ("like_for_like", "balance", "sensitivity", "robustness", "other_methods", "mantel_haenszel")
+    ),
+    "Team": (("owner_rates", {}), ("effects", {"by": "owner"})),
+}
+
+
+def scopes(database: Database) -> list[Scope]:
+    """Return the scopes that are asked one after the other: single values, two dimensions, quarters, tags and definitions."""
+    first = {dimension: database.choices(dimension)[:1] for dimension in DIMENSIONS}
+    second = {dimension: database.choices(dimension)[1:2] for dimension in DIMENSIONS}
+    values: list[dict[str, Any]] = [{name: tuple(found)} for each in (first, second) for name, found in each.items() if found]
+    single = [Scope(**named) for named in values]
+    pairs = [
+        Scope(segment=tuple(first["segment"]), team=tuple(first["team"])),
+        Scope(deal_type=tuple(first["deal_type"]), lead_source=tuple(first["lead_source"])),
+    ]
+    last = (database.created_between() or (date.min, date.min))[1]
+    quarters = [Scope(created_from=date(last.year - 1, 1, 1), created_to=date(last.year - 1, 6, 30))]
+    tags = [Scope(landmark_day=14), Scope(landmark_day=60), Scope(landmark_day=90), Scope(answers_needed=2), Scope(answers_needed=4)]
+    definitions = [Scope(denominator="decided"), Scope(no_decision="out"), Scope(count_by="value")]
+    return [*single, *pairs, *quarters, *tags, *definitions]
+
+
+def timed(folder: Path, pages: Sequence[str], clock: Callable[[], float]) -> dict[str, list[float]]:
+    """Return how long each page took for each scope, in milliseconds; a page starts with nothing kept of any scope."""
+    took: dict[str, list[float]] = {}
+    for page in pages:
+        database = Database.of_folder(folder)
+        for scope in scopes(database):
+            start = clock()
+            for name, more in (("left_out", {}), *PAGES[page]):
+                getattr(database, name)(scope, **more)
+            took.setdefault(page, []).append((clock() - start) * 1000)
+    return took
+
+
+def main() -> None:
+    """Print the table of pages."""
+    words = [word for word in sys.argv[1:] if not word.startswith("--")]
+    took = timed(Path(words[0]), words[1:] or list(PAGES), time.process_time if "--cpu" in sys.argv else time.perf_counter)
+    sys.stdout.write(f"{'page':<16} {'median':>8} {'95%':>8} {'longest':>8}  ({len(next(iter(took.values())))} scopes, ms)" + "\n")
+    for page, each in took.items():
+        ordered = sorted(each)
+        sys.stdout.write(
+            f"{page:<16} {ordered[len(ordered) // 2]:>8.0f} {ordered[int(0.95 * (len(ordered) - 1))]:>8.0f} {ordered[-1]:>8.0f}" + "\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
