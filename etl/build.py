@@ -167,9 +167,6 @@ _KNOWN_NAMES = """
     create or replace type known_name as enum (
         select distinct name
         from (
-            select unnest(
-                [owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]
-            ) as name
             select
                 unnest([owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]) as name
             from marts.deals
