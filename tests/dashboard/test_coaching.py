@@ -71,9 +71,9 @@ def test_names_are_shown_as_they_are(show: Show, load_files: Load) -> None:
     """A deal's name out of a CRM does nothing."""
     folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
     app = show(folder, PAGE)
-    cards = [each.value for each in app.markdown if "Bolt" in each.value]
-    assert cards
-    assert all("![x](" not in card and "<b>" not in card for card in cards)
+    links = [link.proto.label for link in app.get("page_link") if "Bolt" in link.proto.label]
+    assert links
+    assert all("![x](" not in label and "<b>" not in label for label in links)
 
 
 def test_a_rep_narrows_the_list(show: Show, load_files: Load) -> None:
