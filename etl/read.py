@@ -68,9 +68,10 @@ MAX_RECORD: Final = 32 * 2**20
 PART: Final = 2**26
 """Bytes, about, in the smallest part that a file is cut into; below twice as many a file is not cut."""
 
-_MAX_PARTS: Final = 8  # each is read through a buffer of twice MAX_RECORD
+_MAX_PARTS: Final = 8  # each is read through a buffer of its own
 _SLICE: Final = 2**13  # decoded at a time: beyond the processor's cache, decoding takes three times as long
 _COPIED: Final = 2**16  # copied at a time: with more, side by side, most goes into handing out memory
+_BUFFER: Final = 2**23  # that DuckDB reads a part through if its records are short: a large one costs memory, and time to hand that out
 _SAMPLE: Final = 2**17  # from this much, delimiter and header are decided
 _QUOTE: Final = '"'
 _REASONS: Final = {
@@ -99,7 +100,8 @@ class TextTable:
     original or a copy in the work folder. `headers` are in file order, as written but for blanks around them. `dialect`
     and `digest` (SHA-256, hex) are of the original. `records` counts without header and blank lines. `stray_quote` is
     the line of the first quote in the middle of an unquoted cell, where there is one. `parts` are copies in the work
-    folder that together are the file, where that is large.
+    folder that together are the file, where that is large. `has_short_records` is true where it is known that each record takes up
+    less than half of a small buffer.
     """
 
     name: str
@@ -113,6 +115,7 @@ class TextTable:
     is_parallel: bool
     stray_quote: int | None = None
     parts: tuple[Part, ...] = ()
+    has_short_records: bool = False
 
     @property
     def stem(self) -> str:
@@ -192,6 +195,7 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
         is_parallel=is_parallel,
         stray_quote=stray,
         parts=_parts(text, count, header, work) if path == text.path and stray is None else (),
+        has_short_records=stray is None and count.longest_gap + 2 * BLOCK < _BUFFER // 2,
     )
 
 
@@ -306,7 +310,8 @@ def _read_csv(table: TextTable, path: Path, *, is_parallel: bool) -> str:
         "parallel": str(is_parallel).lower(),  # if true, DuckDB loses and doubles rows where cells hold line breaks
     }
     if not table.is_parallel:  # else a record may be longer than the 2 MB that DuckDB expects
-        options |= {"max_line_size": str(2 * MAX_RECORD), "buffer_size": str(2 * MAX_RECORD)}
+        size = _BUFFER if table.has_short_records else 2 * MAX_RECORD
+        options |= {"max_line_size": str(size), "buffer_size": str(size)}
     given = ", ".join(f"{name} = {value}" for name, value in options.items())
     return f"read_csv({literal(_no_pattern(path))}, {given})"
 
@@ -478,9 +483,23 @@ def _copy_up_to(end: int, file: io.BufferedReader, header: bytes, work: Path) ->
     """Return a copy, after a header, of what lies between the place where a file stands and another."""
     with _new_file(work) as target:
         target.write(header)
-        while block := file.read(min(_COPIED, end - file.tell())):
-            target.write(block)
+        target.flush()
+        _copy(file, target, end)
     return Path(target.name).absolute()
+
+
+def _copy(source: io.BufferedReader, target: tempfile._TemporaryFileWrapper[bytes], end: int) -> None:
+    """Copy up to a position: within the system where it can, which takes half the time, else block by block."""
+    position = source.tell()
+    try:
+        while position < end and (copied := os.copy_file_range(source.fileno(), target.fileno(), end - position, position)):
+            position += copied
+    except (AttributeError, OSError):  # no such call on this system, or not for these two file systems
+        pass
+    source.seek(position)
+    target.seek(0, os.SEEK_END)
+    while block := source.read(min(_COPIED, end - source.tell())):
+        target.write(block)
 
 
 def _own_header(header: Header, delimiter: str, newline: str) -> bytes:

@@ -325,6 +325,17 @@ def test_long_records_come_through(tmp_path: Path, size: int, filler: str) -> No
     assert table.records == 13
 
 
+@pytest.mark.parametrize(("size", "is_short"), [(1_000_000, True), (3_000_000, True), (4_600_000, False)])
+def test_a_small_buffer_is_for_short_records(tmp_path: Path, size: int, *, is_short: bool) -> None:
+    """Only where no record can come near half of the small buffer is a file read through that; else rows would be lost."""
+    cell = "x\n" * (size // 2)
+    table = table_of(tmp_path, "a,b\n" + f'1,2\n3,"{cell}"\n' * 5)
+    assert (table.has_short_records, table.is_parallel) == (is_short, False)
+    with duckdb.connect() as con:
+        lengths = con.execute(f"select length(c1) from {scan(table)}").fetchall()
+    assert [length for (length,) in lengths] == [1, len(cell)] * 5
+
+
 def test_a_record_beyond_duckdbs_buffer_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the buffer DuckDB drops the rest of a file in silence, so such a file is not read."""
     monkeypatch.setattr(read, "MAX_RECORD", 3 * 2**20)
@@ -362,6 +373,23 @@ def test_a_large_file_is_cut_between_records(tmp_path: Path) -> None:
     assert [len(text) // 100 for text in texts] == [3, 3, 3]
     assert [part.records_before for part in table.parts] == [0, texts[0].count(b'"x'), 100 - texts[2].count(b'"x')]
     assert database().execute(f"from {scan_first(table, 2)}").fetchall() == [("1", "x\r\ny")] * 2
+
+
+def test_a_file_is_cut_where_the_system_cannot_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no copy of its own, or it ends halfway, the rest is copied block by block: no byte twice, none missing."""
+    data = b"a,b\n" + b"1,2\n" * 90
+    copy, calls = os.copy_file_range, iter(range(99))
+
+    def half(source: int, target: int, count: int, offset: int) -> int:
+        if next(calls) % 2:
+            raise OSError
+        return copy(source, target, count // 2, offset)
+
+    monkeypatch.setattr(os, "copy_file_range", half)
+    with cut_into_parts(64):
+        table = table_of(tmp_path, data)
+    assert len(table.parts) == 3
+    assert b"".join(joined(table)) == data
 
 
 @pytest.mark.parametrize(("part", "cores", "free"), [(2**26, 3, 10**9), (200, 1, 10**9), (200, 3, 1500)])
