@@ -24,9 +24,9 @@ from etl.describe import columns, formulas, relations
 from etl.errors import SameSideError
 from etl.publish import LINK
 from etl.publish import current as current_version
-from etl.queries import DEFINITIONS, DIMENSIONS, Database, Dimension, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Database, Dimension, Scope
 
-__all__ = ["DEFINITIONS", "DIMENSIONS", "Data", "Dimension", "Scope", "current", "opened"]
+__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "Data", "Dimension", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"

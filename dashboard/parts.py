@@ -18,6 +18,7 @@ import streamlit as st
 from dashboard import data
 from dashboard.charts import theme
 from dashboard.escape import markdown
+from dashboard.report import report
 from dashboard.terms import Terms
 from dashboard.wording import common, frame
 from dashboard.wording.beside import Fact
@@ -73,6 +74,17 @@ def header(opened: data.Data, scope: data.Scope) -> None:
         with st.popover(frame.left_out_label(left_out, terms), type="tertiary"):
             st.markdown(f"**{markdown(frame.LEFT_OUT)}**")
             bullets(frame.left_out_lines(left_out, terms))
+        with st.popover(frame.SHARE, type="tertiary", icon=":material/ios_share:"):
+            st.markdown(markdown(frame.SHARE_LINK))
+            st.download_button(
+                frame.SHARE_REPORT,
+                lambda: report(opened, scope).encode(),
+                f"same_side_{terms.as_of}.html",
+                "text/html",
+                icon=":material/description:",
+                on_click="ignore",
+                key="report",
+            )
     if filters := frame.scope_line(scope.described()):
         st.caption(markdown(filters))
 

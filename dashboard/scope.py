@@ -15,11 +15,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import DEFINITIONS, DIMENSIONS, Data, Dimension, Scope
+from dashboard.data import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Data, Dimension, Scope
 from dashboard.wording import frame as wording
 
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
-LANDMARK_DAYS = (14, 30, 60, 90)
 _IN_FORCE = "scope in force"
 _OWN_WIDTH = 420  # pixels, of a filter in a page
 
@@ -169,7 +168,7 @@ def _widgets(choices: Choices) -> dict[str, Any]:
     st.subheader(wording.TAGGING, anchor=False)
     chosen[LANDMARK] = st.segmented_control(
         wording.LANDMARK,
-        sorted({*LANDMARK_DAYS, choices.landmark_day}),
+        sorted({*KEPT_DAYS, choices.landmark_day}),
         default=choices.landmark_day,
         required=True,
         key=LANDMARK,

@@ -23,7 +23,7 @@ from etl.jobs import SAMPLE
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapping import load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
-from etl.publish import LINK
+from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.report import report_lines
 from etl.serve import serve
@@ -235,6 +235,35 @@ def export_command(folder: Path, target: Path, **scope: Any) -> None:
     """
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
     click.echo(write_snapshot(Database.of_folder(folder), target, Scope(**scope)))
+
+
+@cli.command("report")
+@_data
+@click.option("--to", "target", type=_PATH, default=Path("same-side-report.html"), show_default=True, help="File that is written.")
+@_scope_options
+def report_command(folder: Path, target: Path, **scope: Any) -> None:
+    r"""Write a report for a board pack: one HTML file that needs nothing else, and that a browser prints as PDF.
+
+    \b
+    Example:  sameside report --to pack.html --segment Enterprise
+    """
+    from streamlit.logger import set_log_level  # noqa: PLC0415
+
+    from streamlit.logger import set_log_level  # noqa: PLC0415 - the core never loads the interface; this verb alone asks for it
+
+    set_log_level("error")  # it finds that no server runs, as is meant
+    from dashboard.data import Data  # noqa: PLC0415
+    from dashboard.report import report  # noqa: PLC0415
+
+    scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
+    text = report(Data(str(current(folder))), Scope(**scope))
+    try:
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the report cannot be written: {error.strerror}", where=str(target), todo="Name another file with --to."
+        ) from error
+    click.echo(target)
 
 
 @cli.command("sql")

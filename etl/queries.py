@@ -26,6 +26,9 @@ DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "l
 DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), "count_by": ("deals", "value")}
 """How deals may be counted, the default first."""
 
+KEPT_DAYS = (14, 30, 60, 90)
+"""Landmark days that people choose from; macros.kept_days, for which the file holds every deal."""
+
 LANDMARKS = (7, 14, 21, 30, 45, 60, 90)
 """Landmark days at which the comparison is repeated to see what hangs on the choice."""
 
@@ -357,8 +360,8 @@ class Database:
     def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
         day = scope.landmark_day or self._own_day
         arguments = {"landmark_day": day, "answers_needed": scope.answers_needed, "scope": _map(scope)}
-        is_near, is_whole = day in LANDMARKS or day == self._own_day, more in ({}, {"dimension": "all"})
-        if day not in LANDMARKS and is_near:
+        is_near, is_whole = day in KEPT_DAYS or day == self._own_day, more in ({}, {"dimension": "all"})
+        if day not in KEPT_DAYS and is_near:
             arguments["landmark_day"] = None
         if is_whole and name in STARTS_FROM:
             catalog = self._workings.kept(name, arguments, is_near=is_near)

@@ -57,6 +57,10 @@ DIMENSIONS = {
     "icp_fit": "ICP fit",
 }
 
+SHARE = "Share"
+SHARE_LINK = "The address of this page reopens exactly what you see: copy it from the browser."
+SHARE_REPORT = "Report for a board pack (HTML)"
+DIFFERENCE = "Difference"
 NEW_DATA = "New data were loaded. They are shown now."
 LEFT_OUT = "What becomes of the deals in scope"
 

@@ -11,7 +11,7 @@ from etl import workings
 from etl.config import load_config
 from etl.jobs import SAMPLE
 from etl.load import Request, load
-from etl.queries import LANDMARKS, Database, Scope
+from etl.queries import KEPT_DAYS, Database, Scope
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def test_the_oldest_results_are_let_go_of(database: Database, monkeypatch: pytes
 
 
 def test_each_day_of_the_sensitivity_is_kept_in_the_file(database: Database) -> None:
-    """Days that are tried out are those of macros.kept_days."""
-    assert tuple(database.sql("select macros.kept_days() as days")["days"][0].to_list()) == LANDMARKS
+    """Days that people choose from are those of macros.kept_days."""
+    assert tuple(database.sql("select macros.kept_days() as days")["days"][0].to_list()) == KEPT_DAYS
 
 
 def test_a_file_is_where_it_was_opened_from(database: Database) -> None:
