@@ -14,24 +14,18 @@ from dashboard import data, load_parts, loading, parts, rounding, scope
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
-# The pages by section, in order: script, title, icon. A page's address is the name of its script.
-PAGES = {
-    frame.ANSWERS: [
-        ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
-        ("app_pages/win_rate.py", frame.WIN_RATE, ":material/trophy:"),
-        ("app_pages/sales_cycle.py", frame.SALES_CYCLE, ":material/timelapse:"),
-        ("app_pages/questions.py", frame.QUESTIONS, ":material/contact_support:"),
-        ("app_pages/is_it_real.py", frame.IS_IT_REAL, ":material/fact_check:"),
-    ],
-    frame.PEOPLE: [
-        ("app_pages/team.py", frame.TEAM, ":material/groups:"),
-        ("app_pages/coaching.py", frame.COACHING, ":material/forum:"),
-    ],
-    frame.RECORDS: [
-        ("app_pages/data_health.py", frame.DATA_HEALTH, ":material/monitor_heart:"),
-        ("app_pages/definitions.py", frame.DEFINITIONS, ":material/menu_book:"),
-    ],
-}
+# The pages in their order: script, title, icon. A page's address is the name of its script.
+PAGES = [
+    ("app_pages/overview.py", frame.OVERVIEW, ":material/balance:"),
+    ("app_pages/win_rate.py", frame.WIN_RATE, ":material/trophy:"),
+    ("app_pages/sales_cycle.py", frame.SALES_CYCLE, ":material/timelapse:"),
+    ("app_pages/questions.py", frame.QUESTIONS, ":material/contact_support:"),
+    ("app_pages/is_it_real.py", frame.IS_IT_REAL, ":material/fact_check:"),
+    ("app_pages/team.py", frame.TEAM, ":material/groups:"),
+    ("app_pages/coaching.py", frame.COACHING, ":material/forum:"),
+    ("app_pages/data_health.py", frame.DATA_HEALTH, ":material/monitor_heart:"),
+    ("app_pages/definitions.py", frame.DEFINITIONS, ":material/menu_book:"),
+]
 
 # Pages that are opened from others and stand in no menu: script, title.
 HIDDEN = [("app_pages/deal.py", frame.DEAL)]
@@ -50,24 +44,21 @@ def main() -> None:
         st.navigation(_first_pages(), position="hidden").run()
         return
     rounding.write_as(opened.settings()["locale"])
-    page = st.navigation(_sections())
+    page = st.navigation(_pages(), expanded=True)
     parts.header(opened, scope.sidebar(opened))
     load_parts.watch(opened.version)
     page.run()
 
 
-def _sections() -> dict[str, list[StreamlitPage]]:
+def _pages() -> list[StreamlitPage]:
     """Return the pages of a dashboard that has a database."""
-    sections = {section: [_page(*each) for each in pages] for section, pages in PAGES.items()}
-    sections[frame.ANSWERS] += [st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN]
-    if loading.are_uploads_on():
-        sections.setdefault(frame.RECORDS, []).append(_page(*LOAD))
-    return sections
+    shown = [*PAGES, LOAD] if loading.are_uploads_on() else PAGES
+    return [*(_page(*each) for each in shown), *(st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN)]
 
 
 def _first_pages() -> list[StreamlitPage]:
     """Return the pages of one that has none: every address leads to the first run, and from there on to what it stands for."""
-    names = [Path(script).stem for pages in PAGES.values() for script, _, _ in pages]
+    names = [Path(script).stem for script, _, _ in PAGES]
     pages = [st.Page(FIRST_RUN, title=frame.WELCOME, url_path=name, default=name == names[0]) for name in names]
     return [*pages, *([_page(*LOAD)] if loading.are_uploads_on() else [])]
 

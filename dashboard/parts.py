@@ -83,7 +83,7 @@ def header(opened: data.Data, scope: data.Scope) -> None:
                 "text/html",
                 icon=":material/description:",
                 on_click="ignore",
-                key="report",
+                key="board-report",
             )
     if filters := frame.scope_line(scope.described()):
         st.caption(markdown(filters))

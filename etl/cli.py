@@ -249,8 +249,6 @@ def report_command(folder: Path, target: Path, **scope: Any) -> None:
     """
     from streamlit.logger import set_log_level  # noqa: PLC0415
 
-    from streamlit.logger import set_log_level  # noqa: PLC0415 - the core never loads the interface; this verb alone asks for it
-
     set_log_level("error")  # it finds that no server runs, as is meant
     from dashboard.data import Data  # noqa: PLC0415
     from dashboard.report import report  # noqa: PLC0415

@@ -11,8 +11,6 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import Terms
 
-ANSWERS, PEOPLE, RECORDS = "The answer", "The people", "The data"
-
 OVERVIEW = "Overview"
 WIN_RATE = "Win rate"
 DEAL = "Deal"
