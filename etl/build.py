@@ -98,7 +98,7 @@ def _column_name(code: str) -> str:
 
 @cache
 def models() -> tuple[Model, ...]:
-    """Return every model of `sql/`, those that are read before those that read them."""
+    """Return every model of `sql/`, those that are read before those that read them; always in the same order."""
     found = {
         f"{path.parent.name}.{path.stem}": Model(path.parent.name, path.stem, path.read_text(encoding="utf-8").strip())
         for path in sorted(SQL_FOLDER.glob("*/*.sql"))
@@ -107,7 +107,7 @@ def models() -> tuple[Model, ...]:
     unknown = [f"{name} reads {other}" for name, model in found.items() for other in model.reads - found.keys()]
     if unknown:
         raise SameSideError(f"a model refers to a relation that is not in sql/: {'; '.join(unknown)}")
-    order = TopologicalSorter({name: model.reads for name, model in found.items()}).static_order()
+    order = TopologicalSorter({name: sorted(model.reads) for name, model in found.items()}).static_order()
     return tuple(found[name] for name in order)
 
 
