@@ -75,7 +75,7 @@ def header(opened: data.Data, scope: data.Scope) -> None:
             st.markdown(f"**{markdown(frame.LEFT_OUT)}**")
             bullets(frame.left_out_lines(left_out, terms))
         with st.popover(frame.SHARE, type="tertiary", icon=":material/ios_share:"):
-            st.markdown(markdown(frame.SHARE_LINK))
+            st.caption(markdown(frame.SHARE_LINK))
             st.download_button(
                 frame.SHARE_REPORT,
                 lambda: report(opened, scope).encode(),

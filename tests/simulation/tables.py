@@ -57,6 +57,7 @@ def settings(config: Config) -> pl.DataFrame:
             "strata": [list(config.like_for_like.strata)],
             "amount_bands": [list(config.like_for_like.amount_bands)],
             "currency": config.organisation.currency,
+            "locale": config.organisation.locale,
             "time_zone": config.organisation.time_zone,
             "fiscal_year_start_month": config.organisation.fiscal_year_start_month,
             "as_of": AS_OF,
