@@ -373,7 +373,7 @@ class Database:
 
     def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
         cursor = self._workings.cursor(before)
-        frame: pl.DataFrame = cursor.sql(sql, params=arguments).pl()
+        frame = pl.DataFrame(cursor.execute(sql, arguments).to_arrow_reader().read_all())
         return frame.cast({pl.Categorical: pl.String, pl.Enum: pl.String})
 
 

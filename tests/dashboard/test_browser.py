@@ -243,6 +243,7 @@ def test_every_page_opens_from_the_menu(page: Page, url: str) -> None:
     page.goto(f"{url}?segment=SMB")
     title, titles = page.locator(".stMainBlockContainer h1"), [QUESTION]
     expect(title).to_have_text(QUESTION, timeout=WAIT)
+    expect(page.locator(".js-plotly-plot .points path").first).to_be_visible(timeout=WAIT)
     for name in PAGES:
         page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=False).click(timeout=WAIT)
         expect(title).not_to_have_text(titles[-1], timeout=WAIT)

@@ -91,7 +91,7 @@ def test_the_url_sets_the_widgets(show: Show, few_deals: Load) -> None:
     """A link reopens what was seen."""
     app = show(few_deals(40, 20, segments=("SMB", "R&D = 100%")), segment="R&D = 100%", landmark="60")
     assert app.multiselect(key="segment").value == ["R&D = 100%"]
-    assert app.caption[1].value.replace("\\", "") == "Segment: R&D = 100%"
+    assert "Segment: R&D = 100%" in [each.value.replace("\\", "") for each in app.caption]
 
 
 def test_a_value_that_is_no_choice_is_dropped(show: Show, few_deals: Load) -> None:
