@@ -372,9 +372,17 @@ class Database:
         return self._ask(f"from metrics.{name}({call})", arguments, before)
 
     def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
+        """Return the rows of a query. What is asked with arguments is put aside first: a relation over it would be planned twice."""
         cursor = self._workings.cursor(before)
-        frame = pl.DataFrame(cursor.execute(sql, arguments).to_arrow_reader().read_all())
-        return frame.cast({pl.Categorical: pl.String, pl.Enum: pl.String})
+        if arguments is None:
+            return _plain(cursor.sql(sql).pl())
+        cursor.execute(f"create temp table answer as {sql}", arguments)
+        return _plain(cursor.table("temp.answer").pl())
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with texts of enumerated types as texts."""
+    return frame.cast({pl.Categorical: pl.String, pl.Enum: pl.String})
 
 
 def _tag_of(scope: Scope) -> Scope:
