@@ -10,12 +10,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 import streamlit as st
 
+from dashboard.answers import Answers, Question
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from dashboard.wording.common import definition
@@ -383,19 +385,22 @@ class Data:
         """Return metrics.cycle_spread."""
         return self._metric("cycle_spread", scope)
 
+    def ahead(self, scope: Scope, *questions: str | Question) -> None:
+        """Have asked what a page is about to ask while it draws: names of methods, or tuples of a name and what it takes, in their order."""
+        asked = [(each,) if isinstance(each, str) else each for each in questions]
+        _answers(self.version).ahead([partial(getattr(self, name), scope, *more) for name, *more in asked])
+
     def _metric(self, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
-        return _metric(self.version, name, scope, *arguments)
+        return _answers(self.version).ask(scope, (name, *arguments))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
+def _answers(version: str) -> Answers:
+    return Answers(Database(Path(version)))
+
+
 def _database(version: str) -> Database:
-    return Database(Path(version))
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _metric(version: str, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
-    frame: pl.DataFrame = getattr(_database(version), name)(scope, *arguments)
-    return frame
+    return _answers(version).database
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -9,8 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 FEWEST_OWNERS = 5
+SAME = 1e-9
+"""How small a direction of the questions may be, of the largest, before they count as always answered together."""
 SCHEMA = pl.Schema(
     {
         "question": pl.String,
@@ -40,12 +43,12 @@ def questions_jointly(patterns: pl.DataFrame, questions: Sequence[str], multiple
     if patterns.is_empty() or not questions:
         return SCHEMA.to_frame()
     deals = patterns["deals"].to_numpy().astype(np.float64)
-    answered = np.array([[question in row for question in questions] for row in patterns["answered"].to_list()], dtype=np.float64)
-    columns = np.column_stack([answered, patterns["won"].to_numpy() / deals])
-    stratum, owner = (np.unique(patterns[name].to_numpy(), return_inverse=True)[1] for name in ("stratum", "owner"))
+    answered = patterns.select(pl.col("answered").list.contains(question).alias(question) for question in questions)
+    columns = np.column_stack([answered.to_numpy().astype(np.float64), patterns["won"].to_numpy() / deals])
+    stratum, owner = (patterns[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("stratum", "owner"))
     owners = int(owner.max()) + 1
-    whole = _slopes(columns, deals, stratum)
-    left = np.array([_slopes(columns[owner != each], deals[owner != each], stratum[owner != each]) for each in range(owners)])
+    products = _products(columns, deals, stratum, owner)
+    whole, left = _slopes(products[:1])[0], _slopes(products[1:])
     errors = np.sqrt((owners - 1) / owners * ((left - whole) ** 2).sum(axis=0)) if owners >= FEWEST_OWNERS else np.full_like(whole, np.nan)
     reach = errors * (np.nan if multiple is None else multiple)
     return pl.DataFrame(
@@ -62,14 +65,43 @@ def questions_jointly(patterns: pl.DataFrame, questions: Sequence[str], multiple
     ).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _slopes(columns: Floats, deals: Floats, stratum: NDArray[np.intp]) -> Floats:
-    """Return the slopes of the last column on the others, each about the means of its stratum; NaN where they cannot be told apart."""
-    _, stratum = np.unique(stratum, return_inverse=True)
-    totals = np.bincount(stratum, deals)
-    means = np.column_stack([np.bincount(stratum, deals * column) / totals for column in columns.T])
-    centred = columns - means[stratum]
-    products = centred.T @ (deals[:, None] * centred)
-    known, response = products[:-1, :-1], products[:-1, -1]
-    if np.linalg.matrix_rank(known, hermitian=True) < len(known):
-        return np.full(len(known), np.nan)
-    return np.asarray(np.linalg.solve(known, response), dtype=np.float64)
+def _products(columns: Floats, deals: Floats, stratum: Codes, owner: Codes) -> Floats:
+    """Return the products of every two columns about the means of their strata: of all deals, then without each owner.
+
+    One pass for all owners: what an owner's deals add to the sums of their strata is taken off again.
+    """
+    columns = columns - np.average(columns, axis=0, weights=deals)  # about the mean of all, so that no digit is lost to large sums
+    weighted = deals[:, None] * columns
+    owners = int(owner.max()) + 1
+    own = _added(owner, owners, (weighted[:, :, None] * columns[:, None, :]).reshape(len(deals), -1))
+    pairs, pair = np.unique(stratum * owners + owner, return_inverse=True)
+    in_stratum, of_owner = np.divmod(pairs, owners)
+    sums, numbers = _added(pair, len(pairs), weighted), np.bincount(pair, deals)
+    all_sums, all_numbers = _added(in_stratum, int(stratum.max()) + 1, sums), np.bincount(in_stratum, numbers)
+    means = _squares(all_sums, all_numbers)
+    without = _squares(all_sums[in_stratum] - sums, all_numbers[in_stratum] - numbers)
+    total, means_total = own.sum(axis=0), means.sum(axis=0)
+    left = total - own - means_total + _added(of_owner, owners, means[in_stratum] - without)
+    width = columns.shape[1]
+    return np.concatenate([(total - means_total)[None], left]).reshape(owners + 1, width, width)
+
+
+def _added(groups: Codes, count: int, rows: Floats) -> Floats:
+    """Return the rows added up by group: groups x columns."""
+    return np.stack([np.bincount(groups, column, count) for column in rows.T], axis=1)
+
+
+def _squares(sums: Floats, numbers: Floats) -> Floats:
+    """Return the products of every two sums over the number behind them, one flat row each; 0 where nothing is left."""
+    inverse = np.divide(1, numbers, out=np.zeros_like(numbers), where=numbers > 0)
+    return np.asarray((sums[:, :, None] * sums[:, None, :] * inverse[:, None, None]).reshape(len(sums), -1))
+
+
+def _slopes(products: Floats) -> Floats:
+    """Return the slopes of the last column on the others, a row for each matrix of products; NaN where they cannot be told apart."""
+    known, response = products[:, :-1, :-1], products[:, :-1, -1]
+    largest = np.abs(known).max(axis=(1, 2))
+    is_told = np.linalg.matrix_rank(known, tol=SAME * largest, hermitian=True) == known.shape[1]
+    slopes = np.full(response.shape, np.nan)
+    slopes[is_told] = np.linalg.solve(known[is_told], response[is_told][:, :, None])[:, :, 0]
+    return slopes

@@ -17,7 +17,7 @@ from etl.joint import questions_jointly
 from etl.publish import current
 from etl.sqltext import literal
 from etl.standardise import SCHEMA, other_methods
-from etl.workings import STARTS_FROM, Workings
+from etl.workings import STARTS_FROM, View, Workings
 
 Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit"]
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
@@ -115,7 +115,7 @@ class Database:
         return self._metric("balance", scope)
 
     def sensitivity(self, scope: Scope) -> pl.DataFrame:
-        """Return metrics.verdict for other landmarks and thresholds: its rows, with landmark_day and answers_needed before them.
+        """Return metrics.findings for other landmarks and thresholds: its rows, with landmark_day and answers_needed before them.
 
         The landmarks are those of LANDMARKS and the one in force, at the threshold in force; the thresholds 1 to the number of mapped
         questions, at the landmark in force. One row per landmark, threshold and measure.
@@ -125,7 +125,7 @@ class Database:
         questions = self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
         asked = [(each, needed) for each in sorted({*LANDMARKS, day})] + [(day, each) for each in range(1, questions + 1) if each != needed]
         frames = [
-            self.verdict(replace(scope, landmark_day=landmark_day, answers_needed=answers_needed)).select(
+            self._metric("findings", replace(scope, landmark_day=landmark_day, answers_needed=answers_needed)).select(
                 pl.lit(landmark_day).alias("landmark_day"), pl.lit(answers_needed).alias("answers_needed"), pl.all()
             )
             for landmark_day, answers_needed in asked
@@ -358,18 +358,25 @@ class Database:
         return multiple
 
     def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
-        day = scope.landmark_day or self._own_day
-        arguments = {"landmark_day": day, "answers_needed": scope.answers_needed, "scope": _map(scope)}
-        is_near, is_whole = day in KEPT_DAYS or day == self._own_day, more in ({}, {"dimension": "all"})
-        if day not in KEPT_DAYS and is_near:
-            arguments["landmark_day"] = None
-        if is_whole and name in STARTS_FROM:
-            catalog = self._workings.kept(name, arguments, is_near=is_near)
-            return self._ask(f"from {catalog}.main.kept")
-        before = self._workings.before(name, arguments, is_near=is_near, is_whole=is_whole)
-        arguments |= more
+        view, is_plain = self._view(scope, more.pop("dimension", "all")), not more
+        if is_plain and name in STARTS_FROM:
+            with self._workings.kept(name, view) as catalog:
+                return self._ask(f"from {catalog}.main.kept")
+        arguments = {**view.arguments, **more}
         call = ", ".join(f"{key} := ${key}" for key in arguments)
-        return self._ask(f"from metrics.{name}({call})", arguments, before)
+        with self._workings.standing_in(name, view, is_plain=is_plain) as before:
+            return self._ask(f"from metrics.{name}({call})", arguments, before)
+
+    def _view(self, scope: Scope, dimension: str) -> View:
+        day = scope.landmark_day or self._own_day
+        is_near = day in KEPT_DAYS or day == self._own_day
+        arguments = {
+            "landmark_day": None if is_near and day not in KEPT_DAYS else day,
+            "answers_needed": scope.answers_needed,
+            "scope": _map(scope),
+            **({} if dimension == "all" else {"dimension": dimension}),
+        }
+        return View(arguments, is_near=is_near, is_by_deals=scope.count_by != "value")
 
     def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
         """Return the rows of a query. What is asked with arguments is put aside first: a relation over it would be planned twice."""

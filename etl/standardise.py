@@ -155,7 +155,7 @@ def _counted(cells: pl.DataFrame, alike: Sequence[str]) -> _Counts | None:
     summed = cells.group_by(*names, "is_customer").agg(pl.col("deals").sum(), pl.col("won").sum()).sort(*names, "is_customer")
     if summed["is_customer"].all() or not summed["is_customer"].any():
         return None
-    codes = {name: np.unique(summed[name].to_numpy(), return_inverse=True)[1].astype(np.int64) for name in names}
+    codes = {name: summed[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in names}
     return _Counts(
         summed["deals"].to_numpy().astype(np.float64),
         summed["won"].to_numpy().astype(np.float64),

@@ -7,93 +7,177 @@ SQL, one each; with or without kept results the numbers are the same.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 
 STARTS_FROM: Mapping[str, tuple[str, ...]] = {
-    "like_for_like": ("landmark_cells",),
-    "balance": ("landmark_cells", "like_for_like"),
-    "verdict": ("landmark_cells", "like_for_like", "balance"),
-    "evidence_ladder": ("like_for_like",),
-    "headline": ("evidence_ladder", "win_rate", "sales_cycle", "value_weighted"),
-    "robustness": ("verdict",),
-    "answer_patterns": ("like_for_like",),
+    "compared_deals": (),
     "landmark_cells": (),
     "win_rate": (),
     "sales_cycle": (),
     "value_weighted": (),
+    "like_for_like": ("landmark_cells",),
+    "balance": ("landmark_cells", "like_for_like"),
+    "findings": ("landmark_cells", "like_for_like"),
+    "verdict": ("findings", "balance"),
+    "evidence_ladder": ("like_for_like",),
+    "headline": ("evidence_ladder", "win_rate", "sales_cycle", "value_weighted"),
+    "robustness": ("verdict",),
+    "effects": ("landmark_cells", "like_for_like"),
+    "answer_patterns": ("like_for_like",),
+    "owner_rates": (),
+    "funnel_limits": ("owner_rates",),
+    "owner_spread": ("owner_rates",),
 }
-"""The metrics whose results are kept, and the kept results that each starts from, all of the same scope and without a dimension."""
+"""The metrics whose results are kept, and the kept results that each starts from beside BASE, all of the same arguments."""
+
+BASE = "compared_deals"
+"""What metrics start from, whatever dimension they are asked for, but for these:"""
+
+OF_ALL_DEALS = frozenset({"left_out", "deal_list", "deal_facts", "adoption", "coaching", "coaching_summary", "data_problems"})
+"""The metrics that look at more deals than those that are compared."""
 
 _MOST_KEPT = 100
+_MOST_ROWS = 5_000_000  # about 80 bytes each
 _ARGUMENTS = (
     "dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), "
     "landmark_stage := null, strata := null"
 )
 _FILE = tuple(f"deals.{schema}" for schema in ("metrics", "prepared", "macros", "marts", "intermediate", "staging", "raw", "main"))
+_BASE_OF_A_DIMENSION = """
+select * replace (
+    macros.value_of(
+        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, created_date, created_quarter
+    ) as by_value
+)
+from {catalog}.main.kept
+"""
+_NEAR = "select * from metrics.kept_deals(landmark_day := landmark_day)"
+_BY_DEALS = """
+select *, 'deals' as counted_by, null::double as won_amount, null::double as amount
+from metrics.win_rate_by_deals(
+    dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What metrics are asked for: landmark_day, answers_needed and scope, and a dimension unless that is all.
+
+    is_near: the landmark is one that is kept, so that no other need be looked up. is_by_deals: deals are counted, not their amounts.
+    """
+
+    arguments: Mapping[str, Any]
+    is_near: bool
+    is_by_deals: bool
+
+    def whole(self) -> View:
+        """Return the view without its dimension."""
+        return replace(self, arguments={name: value for name, value in self.arguments.items() if name != "dimension"})
+
+
+@dataclass(slots=True)
+class _Result:
+    """A kept result: its catalog once it is worked out, its rows, and how many read it now."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    catalog: str | None = None
+    rows: int = 0
+    readers: int = 0
 
 
 class Workings:
-    """Results kept beside a file that is attached as `deals`; the oldest are let go of. May be shared between threads."""
+    """Results kept beside a file that is attached as `deals`. May be shared between threads.
+
+    The oldest are let go of, by number and by rows, as soon as nobody reads them.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         """Start with none. `con` stays the caller's."""
         self._con = con
-        self._kept: OrderedDict[tuple[str, str], str] = OrderedDict()
-        self._lock = threading.RLock()
-        self._made = 0
-        self._near = self._shadow("landmark_deals", "select * from metrics.kept_deals(landmark_day := landmark_day)", self.cursor(()))
+        self._kept: OrderedDict[tuple[str, str], _Result] = OrderedDict()
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._near = self._shadow("landmark_deals", _NEAR)
+        self._by_deals = self._shadow("win_rate", _BY_DEALS)
 
-    def cursor(self, catalogs: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
+    def cursor(self, catalogs: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
         """Return a cursor that finds metrics in these catalogs first, then in the file."""
         cursor = self._con.cursor()
-        path = ", ".join((*(f"{catalog}.metrics" for catalog in catalogs), *_FILE))
+        path = ",".join((*(f"{catalog}.metrics" for catalog in catalogs), *_FILE))
         cursor.execute("use deals")
-        cursor.execute(f"set search_path = '{path.replace(' ', '')}'")
+        cursor.execute(f"set search_path = '{path}'")
         return cursor
 
-    def before(self, name: str, arguments: dict[str, Any], *, is_near: bool, is_whole: bool) -> tuple[str, ...]:
-        """Return the catalogs that stand before the file's for a metric, working out what is missing.
+    @contextmanager
+    def standing_in(self, name: str, view: View, *, is_plain: bool) -> Iterator[tuple[str, ...]]:
+        """Work out what a metric starts from where that is missing, and yield the catalogs to find it in; they last as long as the context.
 
-        is_near: the landmark is one that is kept, so that no other need be looked up; is_whole: no dimension is asked for.
+        is_plain: the metric is asked for nothing that the view does not hold.
         """
-        near = (self._near,) if is_near else ()
-        if not is_whole:
-            return near
-        return (*(self.kept(other, arguments, is_near=is_near) for other in STARTS_FROM.get(name, ())), *near)
+        others = STARTS_FROM.get(name, ()) if is_plain else ()
+        shadows = (*((self._by_deals,) if view.is_by_deals else ()), *((self._near,) if view.is_near else ()))
+        with ExitStack() as readers:
+            kept = [readers.enter_context(self.kept(each, view)) for each in others]
+            if name != BASE and name not in OF_ALL_DEALS:
+                kept.append(readers.enter_context(self.kept(BASE, view.whole())))
+            yield (*kept, *shadows)
 
-    def kept(self, name: str, arguments: dict[str, Any], *, is_near: bool) -> str:
-        """Return the catalog that holds the result of a metric, worked out where it is not there yet."""
-        key = (name, repr(arguments))
+    @contextmanager
+    def kept(self, name: str, view: View) -> Iterator[str]:
+        """Work out a metric where it is not kept yet, and yield the catalog whose main.kept holds its rows."""
+        key = (name, repr(view.arguments))
         with self._lock:
-            if key not in self._kept:
-                cursor = self.cursor(self.before(name, arguments, is_near=is_near, is_whole=True))
-                self._kept[key] = self._worked_out(name, arguments, cursor)
+            result = self._kept.setdefault(key, _Result())
             self._kept.move_to_end(key)
-            while len(self._kept) > _MOST_KEPT:
-                _, oldest = self._kept.popitem(last=False)
-                self._con.cursor().execute(f"detach {oldest}")
-            return self._kept[key]
+            result.readers += 1
+        try:
+            with result.lock:
+                if result.catalog is None:
+                    result.catalog, result.rows = self._worked_out(name, view)
+            yield result.catalog
+        finally:
+            with self._lock:
+                result.readers -= 1
+                self._let_go()
 
-    def _worked_out(self, name: str, arguments: dict[str, Any], cursor: duckdb.DuckDBPyConnection) -> str:
-        catalog = self._catalog(cursor)
-        call = ", ".join(f"{each} := ${each}" for each in arguments)
-        cursor.execute(f"create table {catalog}.main.kept as from metrics.{name}({call})", arguments)
-        cursor.execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table from {catalog}.main.kept")
+    def _worked_out(self, name: str, view: View) -> tuple[str, int]:
+        with self.standing_in(name, view, is_plain=True) as catalogs:
+            cursor, catalog = self.cursor(catalogs), self._catalog()
+            call = ", ".join(f"{each} := ${each}" for each in view.arguments)
+            rows = cursor.execute(f"create table {catalog}.main.kept as from metrics.{name}({call})", view.arguments).fetchone()
+            sql = _BASE_OF_A_DIMENSION.format(catalog=catalog) if name == BASE else f"from {catalog}.main.kept"
+            cursor.execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table {sql}")
+            return catalog, int(rows[0]) if rows else 0
+
+    def _let_go(self) -> None:
+        """Detach the oldest results beyond what may be kept, but for those that somebody reads, and forget those that failed."""
+        rows = sum(result.rows for result in self._kept.values())
+        for key, result in list(self._kept.items()):
+            is_too_much = len(self._kept) > _MOST_KEPT or (rows > _MOST_ROWS and result.rows)
+            if result.readers or not (is_too_much or result.catalog is None):
+                continue
+            del self._kept[key]
+            rows -= result.rows
+            if result.catalog is not None:
+                self._con.cursor().execute(f"detach {result.catalog}")
+
+    def _shadow(self, name: str, sql: str) -> str:
+        catalog = self._catalog()
+        self.cursor().execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table {sql}")
         return catalog
 
-    def _shadow(self, name: str, sql: str, cursor: duckdb.DuckDBPyConnection) -> str:
-        catalog = self._catalog(cursor)
-        cursor.execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table {sql}")
-        return catalog
-
-    def _catalog(self, cursor: duckdb.DuckDBPyConnection) -> str:
-        self._made += 1
-        catalog = f"kept_{self._made}"
+    def _catalog(self) -> str:
+        catalog = f"kept_{next(self._numbers)}"
+        cursor = self._con.cursor()
         cursor.execute(f"attach ':memory:' as {catalog}")
         cursor.execute(f"create schema {catalog}.metrics")
         return catalog

@@ -13,6 +13,9 @@ from dashboard.wording import sensitivity as settings
 from dashboard.wording.rows import alt
 
 opened, asked = data.current(), scope.current()
+opened.ahead(
+    asked, "verdict", "like_for_like", "robustness", "balance", ("mantel_haenszel", "segment"), "simpson", "sensitivity", "other_methods"
+)
 terms, colours = opened.terms(asked), parts.colours()
 
 st.title(words.QUESTION, anchor=False)

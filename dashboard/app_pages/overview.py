@@ -15,6 +15,7 @@ from dashboard.wording.tiles import tiles
 from dashboard.wording.verdict import QUESTION, verdict
 
 opened, asked = data.current(), scope.current()
+opened.ahead(asked, "verdict", "evidence_ladder", "headline", "crm_figures", ("win_rate", "created_quarter"))
 terms, alike, deals = opened.terms(asked), opened.alike(asked), opened.deals(asked)
 ladder, verdicts = opened.evidence_ladder(asked), opened.verdict(asked)
 said = verdict(verdicts, ladder, alike, terms, deals)

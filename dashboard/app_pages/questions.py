@@ -10,6 +10,7 @@ from dashboard.wording import common, question_rows, questions, questions_beside
 from dashboard.wording.rows import is_drawn
 
 opened, asked = data.current(), scope.current()
+opened.ahead(asked, ("like_for_like", "question"), "question_rates", ("effects", "question"), "questions_jointly")
 terms = opened.terms(asked)
 
 st.title(questions.TITLE, anchor=False)

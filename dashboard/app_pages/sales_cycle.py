@@ -13,6 +13,7 @@ from dashboard.wording import sales_cycle as words
 from dashboard.wording.rows import alt
 
 opened, asked = data.current(), scope.current()
+opened.ahead(asked, "verdict", "cycle_quantiles", "sales_cycle", "curves", "curve_at", "cycle_spread", "stage_times", "friction")
 terms, colours = opened.terms(asked), parts.colours()
 
 st.title(words.QUESTION, anchor=False)

@@ -12,6 +12,13 @@ from dashboard.wording import adoption, common, funnel, groups, team
 from dashboard.wording.rows import is_drawn
 
 opened, asked = data.current(), scope.current()
+opened.ahead(
+    asked,
+    "owner_rates",
+    *(("group_rates", by) for by in ("all", "team", "owner")),
+    *(("late_answers", by) for by in ("all", "team", "owner")),
+    *(("adoption", by) for by in ("all", "team")),
+)
 terms, colours = opened.terms(asked), parts.colours()
 
 st.title(team.TITLE, anchor=False)

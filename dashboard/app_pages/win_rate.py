@@ -12,6 +12,7 @@ from dashboard.wording import common, deals, dose, fit, frame, win_rate
 _BY_WIDTH = 320  # pixels
 
 opened, asked = data.current(), scope.current()
+opened.ahead(asked, "headline", "evidence_ladder", "simpson", "win_rate_by_answers", "answers_trend", "fit_by_focus")
 terms = opened.terms(asked)
 
 st.title(win_rate.QUESTION, anchor=False)

@@ -1,6 +1,6 @@
 -- Deals that are compared, counted by which questions stood answered at the landmark, for a model that holds all questions at once. One
 -- row per stratum, owner and pattern that occurs:
---   stratum: what the deals share, as metrics.like_for_like has it after coarsening
+--   stratum: a number for what the deals share, as metrics.like_for_like has it after coarsening
 --   owner: as of the landmark; '(none)' where it would be null
 --   answered: the questions that stood answered, in alphabetical order; neutral fields are not among them
 --   deals, won: deals, and those won by the horizon; no column is ever null

@@ -17,11 +17,10 @@ with compared as (
         tagged.focus,
         case when tagged.cycle_days <= tagged.day_l + coalesce(horizon_days, settings.horizon_days) then tagged.outcome end as outcome,
         tagged.cycle_days
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     cross join raw.settings as settings
-    where tagged.part = 'compared'
 ),
 
 outcomes(outcome_order, outcome) as (

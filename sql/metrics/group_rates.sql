@@ -19,10 +19,9 @@ with compared as materialized (
         focus = 'customer-focused' as is_customer,
         is_won_by_horizon as is_won,
         case when is_won_by_horizon then cycle_days end as days_to_win
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
-    where part = 'compared'
 ),
 
 by_owner as (

@@ -48,7 +48,7 @@ exposed as (
     select
         compared.*,
         answers.question::known_name,
-        macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), compared.day_l) > 0
+        macros.is_answered_at(answers.first_answered_day, answers.start_days, answers.end_days, compared.day_l)
     from compared
     join marts.deal_answers as answers on answers.deal_key = compared.deal_key
     where dimension = 'question' and coalesce(answers.unknown_until_day <= compared.day_l, true)

@@ -57,39 +57,66 @@ flags as (
     where macros.stratum_of(factors, '', '', '', '', '', '', '', '', '') is not null
 ),
 
-keyed as (
+-- Deals counted by all that any level asks for; levels add these up.
+finest as materialized (
     select
-        flags.level,
-        cells.by_value,
-        cells.owner,
-        cells.is_customer,
-        cells.is_tidy,
-        cells.deals,
-        cells.won,
-        cells.days_open,
-        -- Equal values, equal numbers, which take less room; that two of a million strata collide has a chance of 1 in 10 million.
-        hash(
-            case when flags.has_stage then cells.stage end,
-            case when flags.has_owner then cells.owner end,
-            case when flags.has_team then cells.team end,
-            case when flags.has_icp_fit then cells.icp_fit end,
-            case when flags.has_segment then cells.segment end,
-            case when flags.has_amount_band then cells.amount_band end,
-            case when flags.has_deal_type then cells.deal_type end,
-            case when flags.has_lead_source then cells.lead_source end,
-            case when flags.has_pipeline then cells.pipeline end
-        ) as stratum
+        by_value,
+        case when asked.has_stage then cells.stage end as stage,
+        case when asked.has_owner then cells.owner end as owner,
+        case when asked.has_team then cells.team end as team,
+        case when asked.has_icp_fit then cells.icp_fit end as icp_fit,
+        case when asked.has_segment then cells.segment end as segment,
+        case when asked.has_amount_band then cells.amount_band end as amount_band,
+        case when asked.has_deal_type then cells.deal_type end as deal_type,
+        case when asked.has_lead_source then cells.lead_source end as lead_source,
+        case when asked.has_pipeline then cells.pipeline end as pipeline,
+        sum(deals) as deals,
+        bool_or(is_customer) as has_customer,
+        bool_or(not is_customer) as has_seller
     from cells
-    cross join flags
+    cross join (
+        select
+            bool_or(has_stage) as has_stage,
+            bool_or(has_owner) as has_owner,
+            bool_or(has_team) as has_team,
+            bool_or(has_icp_fit) as has_icp_fit,
+            bool_or(has_segment) as has_segment,
+            bool_or(has_amount_band) as has_amount_band,
+            bool_or(has_deal_type) as has_deal_type,
+            bool_or(has_lead_source) as has_lead_source,
+            bool_or(has_pipeline) as has_pipeline
+        from flags
+        where level > 0
+    ) as asked
+    group by all
 ),
 
-partners as (
-    select level, sum(deals) filter (where is_shared) / sum(deals) as share_compared
+first_level as (
+    select coalesce(sum(deals) filter (where has_both) / sum(deals), 0) as share_compared
     from (
-        select level, sum(deals) as deals, bool_or(is_customer) and not bool_and(is_customer) as is_shared
-        from keyed
-        where level > 0
-        group by level, by_value, stratum
+        select sum(deals) as deals, bool_or(has_customer) and bool_or(has_seller) as has_both
+        from finest
+        join flags on flags.level = 1
+        group by by_value, macros.stratum_by(
+            flags, finest.stage, finest.owner, finest.team, finest.icp_fit, finest.segment, finest.amount_band, finest.deal_type, finest.lead_source,
+            finest.pipeline
+        )
+    )
+),
+
+-- Coarser levels are looked at only where the first leaves too many deals without a partner.
+partners as (
+    select 1 as level, share_compared from first_level
+    union all
+    select level, sum(deals) filter (where has_both) / sum(deals)
+    from (
+        select flags.level, sum(deals) as deals, bool_or(has_customer) and bool_or(has_seller) as has_both
+        from finest
+        join flags on flags.level > 1 and (select share_compared from first_level) < 0.6
+        group by flags.level, by_value, macros.stratum_by(
+            flags, finest.stage, finest.owner, finest.team, finest.icp_fit, finest.segment, finest.amount_band, finest.deal_type, finest.lead_source,
+            finest.pipeline
+        )
     )
     group by level
 ),
@@ -102,65 +129,106 @@ chosen as (
     where level in (0, (select coalesce(min(level) filter (where share_compared >= 0.6), max(level)) from partners))
 ),
 
--- Sums over the deals of one owner in one stratum: n deals, a customer-focused, b tidy, y the outcome; k_ where tidiness is known.
-sums as (
+keyed as (
     select
-        chosen.comparison,
+        flags.level,
+        cells.by_value,
+        cells.owner,
+        cells.is_customer,
+        cells.is_tidy,
+        cells.deals::double as deals, -- sums of whole numbers are exact in this type, and quicker
+        cells.won::double as won,
+        cells.days_open::double as days_open,
+        macros.stratum_by(
+            flags, cells.stage, cells.owner, cells.team, cells.icp_fit, cells.segment, cells.amount_band, cells.deal_type, cells.lead_source,
+            cells.pipeline
+        ) as stratum
+    from cells
+    join flags on flags.level = (select max(level) from chosen)
+),
+
+-- Sums over the deals of one owner in one stratum: n deals, a customer-focused, b tidy; won and days the two outcomes, a_won and so on
+-- those of the deals so tagged; k_ where tidiness is known.
+alike as (
+    select
+        keyed.level,
         by_value,
         stratum,
         owner,
-        sum(deals)::double as n,
-        coalesce(sum(deals) filter (where is_customer), 0)::double as a,
-        coalesce(sum(deals) filter (where is_tidy is not null), 0)::double as k_n,
-        coalesce(sum(deals) filter (where is_tidy is not null and is_customer), 0)::double as k_a,
-        coalesce(sum(deals) filter (where is_tidy), 0)::double as k_b,
-        coalesce(sum(deals) filter (where is_tidy and is_customer), 0)::double as k_ab,
-        unnest(
-            [
-                {
-                    measure: 'win_rate',
-                    y: sum(won)::double,
-                    ay: coalesce(sum(won) filter (where is_customer), 0)::double,
-                    k_y: coalesce(sum(won) filter (where is_tidy is not null), 0)::double,
-                    k_ay: coalesce(sum(won) filter (where is_tidy is not null and is_customer), 0)::double,
-                    k_by: coalesce(sum(won) filter (where is_tidy), 0)::double
-                },
-                {
-                    measure: 'days_open',
-                    y: sum(days_open)::double,
-                    ay: coalesce(sum(days_open) filter (where is_customer), 0)::double,
-                    k_y: coalesce(sum(days_open) filter (where is_tidy is not null), 0)::double,
-                    k_ay: coalesce(sum(days_open) filter (where is_tidy is not null and is_customer), 0)::double,
-                    k_by: coalesce(sum(days_open) filter (where is_tidy), 0)::double
-                }
-            ],
-            recursive := true
-        )
+        sum(deals) as n,
+        coalesce(sum(deals) filter (where is_customer), 0) as a,
+        coalesce(sum(deals) filter (where is_tidy is not null), 0) as k_n,
+        coalesce(sum(deals) filter (where is_tidy is not null and is_customer), 0) as k_a,
+        coalesce(sum(deals) filter (where is_tidy), 0) as k_b,
+        coalesce(sum(deals) filter (where is_tidy and is_customer), 0) as k_ab,
+        sum(won) as won,
+        coalesce(sum(won) filter (where is_customer), 0) as a_won,
+        coalesce(sum(won) filter (where is_tidy is not null), 0) as k_won,
+        coalesce(sum(won) filter (where is_tidy is not null and is_customer), 0) as k_a_won,
+        coalesce(sum(won) filter (where is_tidy), 0) as k_b_won,
+        sum(days_open) as days,
+        coalesce(sum(days_open) filter (where is_customer), 0) as a_days,
+        coalesce(sum(days_open) filter (where is_tidy is not null), 0) as k_days,
+        coalesce(sum(days_open) filter (where is_tidy is not null and is_customer), 0) as k_a_days,
+        coalesce(sum(days_open) filter (where is_tidy), 0) as k_b_days
     from keyed
-    join chosen on chosen.level = keyed.level
-    group by chosen.comparison, by_value, stratum, owner
+    group by keyed.level, by_value, stratum, owner
+),
+
+-- And over all the deals of an owner, as if they were one stratum.
+sums as (
+    from alike
+    union all
+    select
+        0 as level,
+        by_value,
+        0 as stratum,
+        owner,
+        sum(n) as n,
+        sum(a) as a,
+        sum(k_n) as k_n,
+        sum(k_a) as k_a,
+        sum(k_b) as k_b,
+        sum(k_ab) as k_ab,
+        sum(won) as won,
+        sum(a_won) as a_won,
+        sum(k_won) as k_won,
+        sum(k_a_won) as k_a_won,
+        sum(k_b_won) as k_b_won,
+        sum(days) as days,
+        sum(a_days) as a_days,
+        sum(k_days) as k_days,
+        sum(k_a_days) as k_a_days,
+        sum(k_b_days) as k_b_days
+    from alike
+    where level > 0
+    group by by_value, owner
 ),
 
 -- The same sums of each whole stratum.
 strata_sums as (
     select
-        comparison,
+        level,
         by_value,
-        measure,
         stratum,
         sum(n) as n,
         sum(a) as a,
-        sum(y) as y,
-        sum(ay) as ay,
         sum(k_n) as k_n,
         sum(k_a) as k_a,
         sum(k_b) as k_b,
         sum(k_ab) as k_ab,
-        sum(k_y) as k_y,
-        sum(k_ay) as k_ay,
-        sum(k_by) as k_by
+        sum(won) as won,
+        sum(a_won) as a_won,
+        sum(k_won) as k_won,
+        sum(k_a_won) as k_a_won,
+        sum(k_b_won) as k_b_won,
+        sum(days) as days,
+        sum(a_days) as a_days,
+        sum(k_days) as k_days,
+        sum(k_a_days) as k_a_days,
+        sum(k_b_days) as k_b_days
     from sums
-    group by comparison, by_value, measure, stratum
+    group by level, by_value, stratum
 ),
 
 -- Cross products about the stratum's means.
@@ -168,67 +236,131 @@ products as (
     select
         *,
         macros.centred(a, a, a, n) as c_aa,
-        macros.centred(ay, a, y, n) as c_ay,
         macros.centred(k_a, k_a, k_a, k_n) as c_k_aa,
         macros.centred(k_ab, k_a, k_b, k_n) as c_k_ab,
         macros.centred(k_b, k_b, k_b, k_n) as c_k_bb,
-        macros.centred(k_ay, k_a, k_y, k_n) as c_k_ay,
-        macros.centred(k_by, k_b, k_y, k_n) as c_k_by
+        macros.centred(a_won, a, won, n) as c_a_won,
+        macros.centred(k_a_won, k_a, k_won, k_n) as c_k_a_won,
+        macros.centred(k_b_won, k_b, k_won, k_n) as c_k_b_won,
+        macros.centred(a_days, a, days, n) as c_a_days,
+        macros.centred(k_a_days, k_a, k_days, k_n) as c_k_a_days,
+        macros.centred(k_b_days, k_b, k_days, k_n) as c_k_b_days
     from strata_sums
 ),
 
 totals as (
     select
-        comparison,
+        level,
         by_value,
-        measure,
         sum(n) as n,
         coalesce(sum(n) filter (where a * (n - a) > 0), 0) as n_shared,
         sum(k_n) as k_n,
         coalesce(sum(k_n) filter (where k_a * (k_n - k_a) > 0), 0) as k_n_shared,
         coalesce(sum(k_n) filter (where k_b * (k_n - k_b) > 0), 0) as k_n_tidiness_shared,
-        sum(c_aa) as aa,
-        sum(c_ay) as ay,
-        sum(c_k_aa) as k_aa,
-        sum(c_k_ab) as k_ab,
-        sum(c_k_bb) as k_bb,
-        sum(c_k_ay) as k_ay,
-        sum(c_k_by) as k_by
+        sum(c_aa) as c_aa,
+        sum(c_k_aa) as c_k_aa,
+        sum(c_k_ab) as c_k_ab,
+        sum(c_k_bb) as c_k_bb,
+        sum(c_a_won) as c_a_won,
+        sum(c_k_a_won) as c_k_a_won,
+        sum(c_k_b_won) as c_k_b_won,
+        sum(c_a_days) as c_a_days,
+        sum(c_k_a_days) as c_k_a_days,
+        sum(c_k_b_days) as c_k_b_days
     from products
-    group by comparison, by_value, measure
+    group by level, by_value
 ),
 
--- The totals without one owner: in that owner's strata, what is left of the sums.
-without_owner as (
+-- What goes from the totals with one owner: in that owner's strata, the cross products less those of what is left of the sums.
+taken as (
     select
-        own.comparison,
+        own.level,
         own.by_value,
-        own.measure,
         own.owner,
-        any_value(totals.aa) - sum(whole.c_aa - macros.centred(whole.a - own.a, whole.a - own.a, whole.a - own.a, whole.n - own.n)) as aa,
-        any_value(totals.ay) - sum(whole.c_ay - macros.centred(whole.ay - own.ay, whole.a - own.a, whole.y - own.y, whole.n - own.n)) as ay,
-        any_value(totals.k_aa) - sum(whole.c_k_aa - macros.centred(whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_n - own.k_n)) as k_aa,
-        any_value(totals.k_ab) - sum(whole.c_k_ab - macros.centred(whole.k_ab - own.k_ab, whole.k_a - own.k_a, whole.k_b - own.k_b, whole.k_n - own.k_n)) as k_ab,
-        any_value(totals.k_bb) - sum(whole.c_k_bb - macros.centred(whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_n - own.k_n)) as k_bb,
-        any_value(totals.k_ay) - sum(whole.c_k_ay - macros.centred(whole.k_ay - own.k_ay, whole.k_a - own.k_a, whole.k_y - own.k_y, whole.k_n - own.k_n)) as k_ay,
-        any_value(totals.k_by) - sum(whole.c_k_by - macros.centred(whole.k_by - own.k_by, whole.k_b - own.k_b, whole.k_y - own.k_y, whole.k_n - own.k_n)) as k_by
+        sum(
+            whole.c_aa - macros.centred(whole.a - own.a, whole.a - own.a, whole.a - own.a, whole.n - own.n)
+        ) as c_aa,
+        sum(
+            whole.c_k_aa - macros.centred(whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_a - own.k_a, whole.k_n - own.k_n)
+        ) as c_k_aa,
+        sum(
+            whole.c_k_ab - macros.centred(whole.k_ab - own.k_ab, whole.k_a - own.k_a, whole.k_b - own.k_b, whole.k_n - own.k_n)
+        ) as c_k_ab,
+        sum(
+            whole.c_k_bb - macros.centred(whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_b - own.k_b, whole.k_n - own.k_n)
+        ) as c_k_bb,
+        sum(
+            whole.c_a_won - macros.centred(whole.a_won - own.a_won, whole.a - own.a, whole.won - own.won, whole.n - own.n)
+        ) as c_a_won,
+        sum(
+            whole.c_k_a_won - macros.centred(whole.k_a_won - own.k_a_won, whole.k_a - own.k_a, whole.k_won - own.k_won, whole.k_n - own.k_n)
+        ) as c_k_a_won,
+        sum(
+            whole.c_k_b_won - macros.centred(whole.k_b_won - own.k_b_won, whole.k_b - own.k_b, whole.k_won - own.k_won, whole.k_n - own.k_n)
+        ) as c_k_b_won,
+        sum(
+            whole.c_a_days - macros.centred(whole.a_days - own.a_days, whole.a - own.a, whole.days - own.days, whole.n - own.n)
+        ) as c_a_days,
+        sum(
+            whole.c_k_a_days - macros.centred(whole.k_a_days - own.k_a_days, whole.k_a - own.k_a, whole.k_days - own.k_days, whole.k_n - own.k_n)
+        ) as c_k_a_days,
+        sum(
+            whole.c_k_b_days - macros.centred(whole.k_b_days - own.k_b_days, whole.k_b - own.k_b, whole.k_days - own.k_days, whole.k_n - own.k_n)
+        ) as c_k_b_days
     from sums as own
-    join products as whole
-        on whole.comparison = own.comparison and whole.by_value = own.by_value and whole.measure = own.measure and whole.stratum = own.stratum
-    join totals on totals.comparison = own.comparison and totals.by_value = own.by_value and totals.measure = own.measure
-    group by own.comparison, own.by_value, own.measure, own.owner
+    join products as whole on whole.level = own.level and whole.by_value = own.by_value and whole.stratum = own.stratum
+    group by own.level, own.by_value, own.owner
+),
+
+-- The totals, and those without each owner.
+left_over as (
+    select level, by_value, null as owner, columns('c_.*') from totals
+    union all
+    select
+        totals.level,
+        totals.by_value,
+        taken.owner,
+        totals.c_aa - taken.c_aa,
+        totals.c_k_aa - taken.c_k_aa,
+        totals.c_k_ab - taken.c_k_ab,
+        totals.c_k_bb - taken.c_k_bb,
+        totals.c_a_won - taken.c_a_won,
+        totals.c_k_a_won - taken.c_k_a_won,
+        totals.c_k_b_won - taken.c_k_b_won,
+        totals.c_a_days - taken.c_a_days,
+        totals.c_k_a_days - taken.c_k_a_days,
+        totals.c_k_b_days - taken.c_k_b_days
+    from totals
+    join taken on taken.level = totals.level and taken.by_value = totals.by_value
+),
+
+measured as (
+    select
+        *,
+        unnest(
+            [
+                {measure: 'win_rate', c_ay: c_a_won, c_k_ay: c_k_a_won, c_k_by: c_k_b_won},
+                {measure: 'days_open', c_ay: c_a_days, c_k_ay: c_k_a_days, c_k_by: c_k_b_days}
+            ],
+            recursive := true
+        )
+    from left_over
 ),
 
 estimates as (
-    select comparison, by_value, measure, null as owner, unnest(
-        macros.contrasts(aa::double, ay::double, k_aa::double, k_ab::double, k_bb::double, k_ay::double, k_by::double), recursive := true
-    )
-    from totals
-    union all
-    select comparison, by_value, measure, owner, unnest(
-        macros.contrasts(aa::double, ay::double, k_aa::double, k_ab::double, k_bb::double, k_ay::double, k_by::double), recursive := true
-    )
-    from without_owner
+    select
+        chosen.comparison,
+        measured.by_value,
+        measured.measure,
+        measured.owner,
+        unnest(
+            macros.contrasts(
+                c_aa::double, c_ay::double, c_k_aa::double, c_k_ab::double, c_k_bb::double, c_k_ay::double, c_k_by::double
+            ),
+            recursive := true
+        )
+    from measured
+    join chosen on chosen.level = measured.level
 ),
 
 spreads as (
@@ -251,11 +383,15 @@ spreads as (
 ),
 
 counts as (
-    select comparison, by_value, measure, 'buyer' as contrast, n as deals, n_shared as deals_compared from totals
-    union all
-    select comparison, by_value, measure, 'neutral', k_n, k_n_tidiness_shared from totals
-    union all
-    select comparison, by_value, measure, 'buyer minus neutral', k_n, k_n_shared from totals
+    select level, by_value, unnest(
+        [
+            {contrast: 'buyer', deals: n, deals_compared: n_shared},
+            {contrast: 'neutral', deals: k_n, deals_compared: k_n_tidiness_shared},
+            {contrast: 'buyer minus neutral', deals: k_n, deals_compared: k_n_shared}
+        ],
+        recursive := true
+    )
+    from totals
 )
 
 select
@@ -276,8 +412,6 @@ select
     chosen.factors as strata,
     chosen.asked as strata_asked
 from spreads
-join counts
-    on counts.comparison = spreads.comparison and counts.by_value = spreads.by_value and counts.measure = spreads.measure
-    and counts.contrast = spreads.contrast
 join chosen on chosen.comparison = spreads.comparison
+join counts on counts.level = chosen.level and counts.by_value = spreads.by_value and counts.contrast = spreads.contrast
 order by spreads.by_value, spreads.comparison, spreads.measure desc, spreads.contrast;

@@ -19,8 +19,7 @@ create or replace macro metrics.log_rank(
     landmark_stage := null, strata := null, seen_from := null, observations := null
 ) as table
 with watched as materialized (
-    -- A number in place of the stratum's text takes less room, and is as good as unique.
-    select * replace (hash(stratum) as stratum), (focus = 'customer-focused')::integer as is_customer, (outcome <> 'open')::integer as is_closed
+    select *, (focus = 'customer-focused')::integer as is_customer, (outcome <> 'open')::integer as is_closed
     from metrics.time_to_close(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days,
         scope := scope, landmark_stage := landmark_stage, seen_from := seen_from, observations := observations,
@@ -88,24 +87,33 @@ tested as (
     group by by_value
 ),
 
--- Sums of decimals are exact, and the same in any order. How far each owner's deals move observed - expected.
+-- How far each owner's deals move observed - expected: by what was to be expected until they left, less what was before they came. Nothing
+-- was before day 0. Sums of decimals are exact, and the same in any order.
 moved as (
-    select
-        watched.by_value,
-        watched.owner,
-        sum(
+    select by_value, owner, sum(part)::double as influence
+    from (
+        select
+            watched.by_value,
+            watched.owner,
             (watched.deals * (
                 watched.is_closed * (watched.is_customer - leaving.customer_share)
-                - watched.is_customer * (leaving.hazard_so_far - entering.hazard_so_far)
-                + leaving.customer_hazard_so_far - entering.customer_hazard_so_far
-            ))::decimal(38, 12)
-        )::double as influence
-    from watched
-    join risk as leaving
-        on leaving.by_value = watched.by_value and leaving.stratum = watched.stratum and leaving.day = watched.exit_day
-    join risk as entering
-        on entering.by_value = watched.by_value and entering.stratum = watched.stratum and entering.day = watched.entry_day
-    group by watched.by_value, watched.owner
+                - watched.is_customer * leaving.hazard_so_far
+                + leaving.customer_hazard_so_far
+            ))::decimal(38, 12) as part
+        from watched
+        join risk as leaving
+            on leaving.by_value = watched.by_value and leaving.stratum = watched.stratum and leaving.day = watched.exit_day
+        union all
+        select
+            watched.by_value,
+            watched.owner,
+            (watched.deals * (watched.is_customer * entering.hazard_so_far - entering.customer_hazard_so_far))::decimal(38, 12)
+        from watched
+        join risk as entering
+            on entering.by_value = watched.by_value and entering.stratum = watched.stratum and entering.day = watched.entry_day
+        where watched.entry_day > 0
+    )
+    group by by_value, owner
 ),
 
 clusters as (

@@ -22,11 +22,10 @@ with looked_at as materialized (
             then macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), tagged.day_l) > 0 end as is_answered,
         tagged.is_won_by_horizon as is_won,
         case when tagged.is_won_by_horizon then tagged.cycle_days end as days_to_win
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     join marts.deal_answers as answers on answers.deal_key = tagged.deal_key
-    where tagged.part = 'compared'
 ),
 
 by_owner as (

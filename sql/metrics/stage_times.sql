@@ -22,11 +22,10 @@ with lives as (
         coalesce(tagged.landmark_owner, '(none)') as owner,
         tagged.cycle_days,
         tagged.day_l + coalesce(horizon_days, settings.horizon_days) as last_day
-    from metrics.tagged_deals(
+    from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     cross join raw.settings as settings
-    where tagged.part = 'compared'
 ),
 
 stays as (
@@ -69,7 +68,7 @@ medians as (
                 by_value: stage,
                 focus: focus,
                 owner: owner,
-                stratum: '',
+                stratum: 0,
                 entry_day: 0,
                 -- A day more than it was, as curves know no exit on the day of entry; taken off again below.
                 exit_day: days + 1,

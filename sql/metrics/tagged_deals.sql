@@ -37,23 +37,9 @@ with tagged as (
 )
 
 select
-    case dimension
-        when 'all' then 'all'::known_name
-        when 'segment' then macros.or_none(segment)
-        when 'deal_type' then macros.or_none(deal_type)
-        when 'lead_source' then macros.or_none(lead_source)
-        when 'owner' then macros.or_none(owner)
-        when 'team' then macros.or_none(team)
-        when 'pipeline' then macros.or_none(pipeline)
-        when 'icp_fit' then icp_fit
-        when 'amount_band' then landmark_band
-        when 'created_year' then strftime(created_date, '%Y')::known_name
-        when 'created_quarter' then created_quarter
-        else error(
-            'dimension is one of all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year, '
-            || 'created_quarter'
-        )::known_name
-    end as by_value,
+    macros.value_of(
+        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, created_date, created_quarter
+    ) as by_value,
     * replace (case when focus <> 'unclassified' then days_open end as days_open),
     case
         when part_by_age = 'compared' and focus = 'unclassified' then 'timing unknown'::known_name

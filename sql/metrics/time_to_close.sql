@@ -2,7 +2,7 @@
 --   by_value: value of the dimension; 'all' without one
 --   focus: customer-focused or seller-focused
 --   owner: as of the landmark; '(none)' where unknown
---   stratum: what alike deals share, as a text; macros.stratum_of
+--   stratum: what alike deals share, as a number; macros.stratum_of
 --   entry_day: day after the landmark at whose end a deal came under observation; 0 unless seen_from says otherwise
 --   exit_day: day after the landmark on which the deal closed, or else the last day on which it was seen open; above entry_day
 --   outcome: won or lost on that day; open where the deal is not closed on the export date
@@ -47,7 +47,7 @@ group by by_value, focus, owner, stratum, entry_day, exit_day, outcome
 union all
 select unnest(
     observations::struct(
-        by_value varchar, focus varchar, owner varchar, stratum varchar, entry_day bigint, exit_day bigint, outcome varchar, deals bigint
+        by_value varchar, focus varchar, owner varchar, stratum ubigint, entry_day bigint, exit_day bigint, outcome varchar, deals bigint
     )[],
     recursive := true
 );

@@ -11,54 +11,15 @@
 -- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year or created_quarter, which is
 -- fiscal. Not for effects: groups are not made alike, and a gap between them is a description. Deals younger than landmark_day +
 -- horizon_days have no part in it.
--- Source: macros.wilson_low, macros.effective_number; by value metrics.win_rate_by_value.
+-- Source: metrics.win_rate_by_deals; by value metrics.win_rate_by_value.
 create or replace macro metrics.win_rate(
     dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table
-with compared as (
-    select
-        focus,
-        coalesce(landmark_owner, '(none)') as owner,
-        is_won_by_horizon,
-        by_value
-    from metrics.compared_deals(
-        dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
-    )
-    where macros.definition(scope, 'count_by', 'deals') = 'deals'
-),
-
-by_owner as (
-    select by_value, focus, owner, count(*) as deals, count(*) filter (where is_won_by_horizon) as won
-    from compared
-    group by by_value, focus, owner
-),
-
-counted as (
-    select
-        by_value,
-        focus,
-        sum(won)::bigint as won,
-        sum(deals)::bigint as deals,
-        count(*) as owners,
-        macros.effective_number(list(won order by owner), list(deals order by owner)) as effective_deals
-    from by_owner
-    group by by_value, focus
+select *, 'deals' as counted_by, null::double as won_amount, null::double as amount
+from metrics.win_rate_by_deals(
+    dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
 )
-
-select
-    by_value,
-    focus,
-    won,
-    deals,
-    won / deals as win_rate,
-    macros.wilson_low(won / deals * effective_deals, effective_deals, macros.z()) as low,
-    macros.wilson_high(won / deals * effective_deals, effective_deals, macros.z()) as high,
-    owners,
-    effective_deals,
-    'deals' as counted_by,
-    null::double as won_amount,
-    null::double as amount
-from counted
+where macros.definition(scope, 'count_by', 'deals') = 'deals'
 union all
 select by_value, focus, won, deals, win_rate, low, high, owners, effective_deals, 'value', won_amount, amount
 from metrics.win_rate_by_value(

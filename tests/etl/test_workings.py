@@ -55,7 +55,7 @@ def test_the_oldest_results_are_let_go_of(database: Database, monkeypatch: pytes
     for needed in (2, 3, 4):
         database.verdict(Scope(answers_needed=needed))
     kept = database.sql("select count(*) as n from duckdb_databases() where database_name like 'kept_%'")["n"][0]
-    assert kept <= 4 + 1
+    assert kept <= 4 + 2  # beside them what stands for a kept landmark, and for deals that are counted
     assert database.verdict(Scope(answers_needed=1)).equals(told)
 
 
