@@ -27,6 +27,8 @@ from etl.errors import ConfigError
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 FILE_NAME = "sameside.toml"
 DEAL_ID = "{deal_id}"
+MOST_TOPICS = 60
+"""Questions and neutral fields of one CRM: macros.answer_bits holds a bit of a 64-bit number for each."""
 
 Outcome = Literal["won", "lost", "open"]
 Texts = tuple[str, ...]
@@ -199,6 +201,13 @@ class Config(Shape):
         needed = self.tag.answers_needed
         if needed is not None and needed > len(self.questions):
             raise ValueError(f"tag.answers_needed is {needed}, but there are {len(self.questions)} questions")
+        return self
+
+    @model_validator(mode="after")
+    def _no_more_topics_than_bits(self) -> Self:
+        topics = len(self.questions) + max(map(len, self.neutral.fields.values()), default=0)
+        if topics > MOST_TOPICS:
+            raise ValueError(f"there are {topics} questions and neutral fields; at most {MOST_TOPICS} can be held apart")
         return self
 
 

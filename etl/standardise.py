@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 ITERATIONS = 50
-CONVERGED = 1e-13
+CONVERGED = 1e-10
 """Change of the largest fitted chance, between two iterations, at which a logistic fit ends."""
 
 SCHEMA = pl.Schema(
@@ -60,7 +60,12 @@ class _Design:
 
     def products(self, weights: Floats) -> Floats:
         """Return the weighted products of every two columns."""
-        return np.asarray(sum(self.sums_by(term, weights, self.width) for term in self.columns.T), dtype=np.float64)
+        found = np.zeros((self.width, self.width))
+        terms = self.columns.T
+        for number, term in enumerate(terms):
+            for other in terms[number:]:
+                found += np.bincount(term * self.width + other, weights, self.width**2).reshape(found.shape)
+        return np.asarray(found + np.triu(found, 1).T, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,13 +59,18 @@ select * replace (
 )
 from {catalog}.main.kept
 """
-_NEAR = "select * from metrics.kept_deals(landmark_day := landmark_day)"
-_BY_DEALS = """
+_NEAR = {
+    "landmark_deals": "select * from metrics.kept_deals(landmark_day := landmark_day)",
+    "landmark_answers": "select * from metrics.kept_answers(landmark_day := landmark_day)",
+}
+_BY_DEALS = {
+    "win_rate": """
 select *, 'deals' as counted_by, null::double as won_amount, null::double as amount
 from metrics.win_rate_by_deals(
     dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
 )
 """
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ class Workings:
         self._kept: OrderedDict[tuple[str, str], _Result] = OrderedDict()
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._near = self._shadow("landmark_deals", _NEAR)
-        self._by_deals = self._shadow("win_rate", _BY_DEALS)
+        self._near = self._shadows(_NEAR)
+        self._by_deals = self._shadows(_BY_DEALS)
 
     def cursor(self, catalogs: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
         """Return a cursor that finds metrics in these catalogs first, then in the file."""
@@ -170,9 +175,11 @@ class Workings:
             if result.catalog is not None:
                 self._con.cursor().execute(f"detach {result.catalog}")
 
-    def _shadow(self, name: str, sql: str) -> str:
+    def _shadows(self, macros: Mapping[str, str]) -> str:
+        """Return a catalog of metrics that say the same in fewer words, where more is known of what is asked."""
         catalog = self._catalog()
-        self.cursor().execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table {sql}")
+        for name, sql in macros.items():
+            self.cursor().execute(f"create macro {catalog}.metrics.{name}({_ARGUMENTS}) as table {sql}")
         return catalog
 
     def _catalog(self) -> str:

@@ -17,33 +17,44 @@ with used as (
     where comparison = 'like for like' and measure = 'win_rate' and contrast = 'buyer'
 ),
 
+asked as (
+    select sum(1::bigint << question_no)::bigint as bits from raw.questions where is_mapped and not is_neutral
+),
+
 patterns as (
     select
-        tagged.deal_key,
-        any_value(tagged.is_won_by_horizon) as is_won,
-        any_value(coalesce(tagged.landmark_owner, '(none)')) as owner,
-        any_value(
-            macros.stratum_of(
-                used.factors, tagged.landmark_stage_name, tagged.landmark_owner, tagged.team, tagged.icp_fit, tagged.segment,
-                tagged.landmark_band, tagged.deal_type, tagged.lead_source, tagged.pipeline
-            )
+        macros.stratum_of(
+            used.factors, tagged.landmark_stage_name, tagged.landmark_owner, tagged.team, tagged.icp_fit, tagged.segment,
+            tagged.landmark_band, tagged.deal_type, tagged.lead_source, tagged.pipeline
         ) as stratum,
-        coalesce(
-            list(answers.question order by answers.question) filter (
-                where macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), tagged.day_l) > 0
-            ),
-            []
-        ) as answered
+        coalesce(tagged.landmark_owner, '(none)') as owner,
+        answers.answered & asked.bits as answered,
+        count(*) as deals,
+        count(*) filter (where tagged.is_won_by_horizon) as won
     from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
+    join metrics.landmark_answers(landmark_day := landmark_day, horizon_days := horizon_days) as answers
+        on answers.deal_key = tagged.deal_key
     cross join used
-    join marts.deal_answers as answers on answers.deal_key = tagged.deal_key and not answers.is_neutral
-    group by tagged.deal_key
-    having bool_and(coalesce(answers.unknown_until_day <= tagged.day_l, true))
+    cross join asked
+    where answers.told & asked.bits = asked.bits
+    group by all
+),
+
+named as (
+    select
+        patterns.answered,
+        coalesce(
+            list(questions.topic order by questions.topic) filter (where macros.has_bit(patterns.answered, questions.question_no)), []
+        ) as topics
+    from (select distinct answered from patterns) as patterns
+    cross join raw.questions as questions
+    where questions.is_mapped and not questions.is_neutral
+    group by patterns.answered
 )
 
-select stratum, owner, answered, count(*) as deals, count(*) filter (where is_won) as won
+select patterns.stratum, patterns.owner, named.topics as answered, patterns.deals, patterns.won
 from patterns
-group by stratum, owner, answered
-order by stratum, owner, answered;
+join named on named.answered = patterns.answered
+order by patterns.stratum, patterns.owner, named.topics;

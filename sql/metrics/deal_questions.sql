@@ -32,7 +32,7 @@ select
     answers.is_approximate,
     case
         when answers.unknown_until_day > asked.day_l then null
-        else macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), asked.day_l) > 0
+        else macros.is_answered_at(answers.first_answered_day, answers.start_days, answers.end_days, asked.day_l)
     end as is_known_at_landmark
 from asked
 join marts.deal_answers as answers on answers.deal_key = asked.deal_key

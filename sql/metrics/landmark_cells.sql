@@ -47,11 +47,14 @@ exposed as (
     union all
     select
         compared.*,
-        answers.question::known_name,
-        macros.is_answered_at(answers.first_answered_day, answers.start_days, answers.end_days, compared.day_l)
+        questions.topic::known_name,
+        macros.has_bit(answers.answered, questions.question_no)
     from compared
-    join marts.deal_answers as answers on answers.deal_key = compared.deal_key
-    where dimension = 'question' and coalesce(answers.unknown_until_day <= compared.day_l, true)
+    join metrics.landmark_answers(
+        landmark_day := landmark_day, horizon_days := horizon_days, landmark_stage := landmark_stage
+    ) as answers on answers.deal_key = compared.deal_key
+    join raw.questions as questions on questions.is_mapped and macros.has_bit(answers.told, questions.question_no)
+    where dimension = 'question'
 ),
 
 cells as (

@@ -16,16 +16,18 @@ create or replace macro metrics.question_rates(
 ) as table
 with looked_at as materialized (
     select
-        answers.question,
+        questions.topic as question,
         coalesce(tagged.landmark_owner, '(none)') as owner,
-        case when coalesce(answers.unknown_until_day <= tagged.day_l, true)
-            then macros.answers_at(coalesce(answers.start_days, []), coalesce(answers.end_days, []), tagged.day_l) > 0 end as is_answered,
+        case when macros.has_bit(answers.told, questions.question_no) then macros.has_bit(answers.answered, questions.question_no) end
+            as is_answered,
         tagged.is_won_by_horizon as is_won,
         case when tagged.is_won_by_horizon then tagged.cycle_days end as days_to_win
     from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
-    join marts.deal_answers as answers on answers.deal_key = tagged.deal_key
+    join metrics.landmark_answers(landmark_day := landmark_day, horizon_days := horizon_days) as answers
+        on answers.deal_key = tagged.deal_key
+    join raw.questions as questions on questions.is_mapped
 ),
 
 by_owner as (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import polars as pl
@@ -67,3 +68,40 @@ def test_each_day_of_the_sensitivity_is_kept_in_the_file(database: Database) -> 
 def test_a_file_is_where_it_was_opened_from(database: Database) -> None:
     """Nothing is kept in the data folder."""
     assert {path.suffix for path in Path(database.path).parent.iterdir()} <= {".duckdb", ".lock"}
+
+
+@pytest.mark.parametrize("case", ["all", "a kept day", "a day that is not kept"])
+def test_questions_at_a_landmark_are_those_of_the_answers(database: Database, case: str) -> None:
+    """The bits of each deal say what its rows of marts.deal_answers say, whether they are kept or worked out."""
+    scope, _ = SCOPES[case]
+    day = scope.landmark_day or 30
+    told = database.sql(f"""
+        select deal_key, topics.topic, macros.has_bit(told, question_no) as is_told, macros.has_bit(answered, question_no) as is_answered
+        from metrics.landmark_answers(landmark_day := {day})
+        cross join raw.questions as topics
+        order by all
+    """)
+    rows = database.sql(f"""
+        select answers.deal_key, question as topic, coalesce(unknown_until_day <= {day}, true) as is_told,
+            macros.answers_at(coalesce(start_days, []), coalesce(end_days, []), {day}) > 0 as is_answered
+        from marts.deal_answers as answers
+        join metrics.landmark_deals(landmark_day := {day}) as deals on deals.deal_key = answers.deal_key
+        where deals.part_by_age = 'compared'
+        order by all
+    """)
+    assert rows.height > 1000
+    assert told.equals(rows)
+
+
+def test_what_starts_from_deals_that_are_compared_is_told(database: Database) -> None:
+    """The metrics that do not are listed, and no other is."""
+    calls = {
+        name.removeprefix("metrics."): set(re.findall(r"metrics\.(\w+)", text))
+        for name, text in database.sql("select formula as name, sql as formula from raw.formulas where formula like 'metrics.%'").rows()
+    }
+
+    def reaches(name: str) -> bool:
+        return workings.BASE in calls[name] or any(reaches(other) for other in calls[name] - {name})
+
+    assert {name for name in workings.OF_ALL_DEALS if reaches(name)} == set()
+    assert workings.OF_ALL_DEALS <= calls.keys()
