@@ -53,7 +53,7 @@ class Answers:
         scope, (name, *more) = key
         try:
             answer.set_result(getattr(self.database, name)(scope, *more))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whoever waits must be told, whatever it was
             with self._lock:
                 self._kept.pop(key, None)
             answer.set_exception(error)

@@ -386,7 +386,7 @@ class Data:
         return self._metric("cycle_spread", scope)
 
     def ahead(self, scope: Scope, *questions: str | Question) -> None:
-        """Have asked what a page is about to ask while it draws: names of methods, or tuples of a name and what it takes, in their order."""
+        """Have asked what a page is about to ask, in its order: names of methods, or tuples of a name and what it takes."""
         asked = [(each,) if isinstance(each, str) else each for each in questions]
         _answers(self.version).ahead([partial(getattr(self, name), scope, *more) for name, *more in asked])
 

@@ -76,8 +76,8 @@ def _products(columns: Floats, deals: Floats, stratum: Codes, owner: Codes) -> F
     own = _added(owner, owners, (weighted[:, :, None] * columns[:, None, :]).reshape(len(deals), -1))
     pairs, pair = np.unique(stratum * owners + owner, return_inverse=True)
     in_stratum, of_owner = np.divmod(pairs, owners)
-    sums, numbers = _added(pair, len(pairs), weighted), np.bincount(pair, deals)
-    all_sums, all_numbers = _added(in_stratum, int(stratum.max()) + 1, sums), np.bincount(in_stratum, numbers)
+    sums, numbers = _added(pair, len(pairs), weighted), _added(pair, len(pairs), deals[:, None])
+    all_sums, all_numbers = (_added(in_stratum, int(stratum.max()) + 1, each) for each in (sums, numbers))
     means = _squares(all_sums, all_numbers)
     without = _squares(all_sums[in_stratum] - sums, all_numbers[in_stratum] - numbers)
     total, means_total = own.sum(axis=0), means.sum(axis=0)
@@ -94,7 +94,7 @@ def _added(groups: Codes, count: int, rows: Floats) -> Floats:
 def _squares(sums: Floats, numbers: Floats) -> Floats:
     """Return the products of every two sums over the number behind them, one flat row each; 0 where nothing is left."""
     inverse = np.divide(1, numbers, out=np.zeros_like(numbers), where=numbers > 0)
-    return np.asarray((sums[:, :, None] * sums[:, None, :] * inverse[:, None, None]).reshape(len(sums), -1))
+    return np.asarray((sums[:, :, None] * sums[:, None, :] * inverse[:, :, None]).reshape(len(sums), -1))
 
 
 def _slopes(products: Floats) -> Floats:

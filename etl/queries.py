@@ -29,9 +29,6 @@ DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), 
 KEPT_DAYS = (14, 30, 60, 90)
 """Landmark days that people choose from; macros.kept_days, for which the file holds every deal."""
 
-LANDMARKS = (7, 14, 21, 30, 45, 60, 90)
-"""Landmark days at which the comparison is repeated to see what hangs on the choice."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -117,13 +114,13 @@ class Database:
     def sensitivity(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.findings for other landmarks and thresholds: its rows, with landmark_day and answers_needed before them.
 
-        The landmarks are those of LANDMARKS and the one in force, at the threshold in force; the thresholds 1 to the number of mapped
+        The landmarks are those of KEPT_DAYS and the one in force, at the threshold in force; the thresholds 1 to the number of mapped
         questions, at the landmark in force. One row per landmark, threshold and measure.
         """
         settings = self.settings()
         day, needed = scope.landmark_day or settings["landmark_day"], scope.answers_needed or settings["answers_needed"]
         questions = self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
-        asked = [(each, needed) for each in sorted({*LANDMARKS, day})] + [(day, each) for each in range(1, questions + 1) if each != needed]
+        asked = [(each, needed) for each in sorted({*KEPT_DAYS, day})] + [(day, each) for each in range(1, questions + 1) if each != needed]
         frames = [
             self._metric("findings", replace(scope, landmark_day=landmark_day, answers_needed=answers_needed)).select(
                 pl.lit(landmark_day).alias("landmark_day"), pl.lit(answers_needed).alias("answers_needed"), pl.all()
@@ -376,7 +373,14 @@ class Database:
             "scope": _map(scope),
             **({} if dimension == "all" else {"dimension": dimension}),
         }
-        return View(arguments, is_near=is_near, is_by_deals=scope.count_by != "value")
+        has_days = scope.created_from is not None or scope.created_to is not None
+        is_told_apart = scope.denominator == "decided" or scope.no_decision == "out"
+        return View(
+            arguments,
+            is_near=is_near,
+            is_by_deals=scope.count_by != "value",
+            is_in_cells=is_near and dimension == "all" and not has_days and not is_told_apart,
+        )
 
     def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
         """Return the rows of a query. What is asked with arguments is put aside first: a relation over it would be planned twice."""

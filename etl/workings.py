@@ -39,10 +39,15 @@ STARTS_FROM: Mapping[str, tuple[str, ...]] = {
 """The metrics whose results are kept, and the kept results that each starts from beside BASE, all of the same arguments."""
 
 BASE = "compared_deals"
-"""What metrics start from, whatever dimension they are asked for, but for these:"""
+"""What metrics start from, whatever dimension they are asked for, but for these two kinds:"""
 
 OF_ALL_DEALS = frozenset({"left_out", "deal_list", "deal_facts", "adoption", "coaching", "coaching_summary", "data_problems"})
 """The metrics that look at more deals than those that are compared."""
+
+OF_RESULTS = frozenset(
+    {"like_for_like", "effects", "balance", "findings", "verdict", "robustness", "headline", "funnel_limits", "owner_spread"}
+)
+"""The metrics that read nothing but kept results."""
 
 _MOST_KEPT = 100
 _MOST_ROWS = 5_000_000  # about 80 bytes each
@@ -78,11 +83,13 @@ class View:
     """What metrics are asked for: landmark_day, answers_needed and scope, and a dimension unless that is all.
 
     is_near: the landmark is one that is kept, so that no other need be looked up. is_by_deals: deals are counted, not their amounts.
+    is_in_cells: prepared.landmark_cells hold what the view asks for, see macros.is_counted_in_cells.
     """
 
     arguments: Mapping[str, Any]
     is_near: bool
     is_by_deals: bool
+    is_in_cells: bool
 
     def whole(self) -> View:
         """Return the view without its dimension."""
@@ -97,6 +104,13 @@ class _Result:
     catalog: str | None = None
     rows: int = 0
     readers: int = 0
+
+
+def _needs_base(name: str, view: View, *, is_plain: bool) -> bool:
+    """Return whether a metric reads deals that are compared one by one."""
+    if name == BASE or name in OF_ALL_DEALS:
+        return False
+    return not (is_plain and (name in OF_RESULTS or (name == "landmark_cells" and view.is_in_cells)))
 
 
 class Workings:
@@ -132,7 +146,7 @@ class Workings:
         shadows = (*((self._by_deals,) if view.is_by_deals else ()), *((self._near,) if view.is_near else ()))
         with ExitStack() as readers:
             kept = [readers.enter_context(self.kept(each, view)) for each in others]
-            if name != BASE and name not in OF_ALL_DEALS:
+            if _needs_base(name, view, is_plain=is_plain):
                 kept.append(readers.enter_context(self.kept(BASE, view.whole())))
             yield (*kept, *shadows)
 

@@ -20,25 +20,41 @@ Asked = tuple[str, Mapping[str, Any]]
 
 PAGES: dict[str, tuple[Asked, ...]] = {
     "Overview": (
-        ("crm_figures", {}),
-        ("verdict", {}),
-        ("evidence_ladder", {}),
-        ("headline", {}),
+        *((name, {}) for name in ("verdict", "evidence_ladder", "headline", "crm_figures")),
         ("win_rate", {"by": "created_quarter"}),
     ),
     "Win rate": (
-        *(("win_rate", {"by": dimension}) for dimension in ("all", *DIMENSIONS)),
-        ("simpson", {}),
-        ("win_rate_by_answers", {}),
-        ("answers_trend", {}),
-        ("fit_by_focus", {}),
+        *((name, {}) for name in ("headline", "evidence_ladder", "simpson", "win_rate_by_answers", "answers_trend", "fit_by_focus")),
+        ("win_rate", {"by": "team"}),
     ),
-    "Sales cycle": tuple((name, {}) for name in ("curves", "curve_at", "cycle_quantiles", "sales_cycle", "friction", "log_rank")),
-    "Buyer questions": (("effects", {"by": "question"}), ("questions_jointly", {})),
-    "Is it real?": tuple(
-        (name, {}) for name in ("like_for_like", "balance", "sensitivity", "robustness", "other_methods", "mantel_haenszel")
+    "Sales cycle": tuple(
+        (name, {})
+        for name in ("verdict", "cycle_quantiles", "log_rank", "sales_cycle", "curves", "curve_at", "cycle_spread", "stage_times", "friction")
     ),
-    "Team": (("owner_rates", {}), ("effects", {"by": "owner"})),
+    "Buyer questions": (
+        ("like_for_like", {"by": "question"}),
+        ("question_rates", {}),
+        ("effects", {"by": "question"}),
+        ("questions_jointly", {}),
+    ),
+    "Is it real?": (
+        *((name, {}) for name in ("verdict", "like_for_like", "robustness", "balance", "mantel_haenszel", "simpson")),
+        ("like_for_like", {"strata": ("owner",)}),
+        ("sensitivity", {}),
+        ("other_methods", {}),
+    ),
+    "Team": (
+        *((name, {}) for name in ("owner_rates", "owner_spread", "funnel_limits")),
+        *(("group_rates", {"by": by}) for by in ("all", "team", "owner")),
+        *(("late_answers", {"by": by}) for by in ("all", "team", "owner")),
+        *(("adoption", {"by": by}) for by in ("all", "team")),
+    ),
+    "Coaching": (("coaching", {"row_limit": 100}), *(("coaching_summary", {"by": by}) for by in ("owner", "all", "question"))),
+    "Data health": (
+        ("data_problems", {}),
+        ("junk_answers", {"row_limit": 50}),
+        ("suspected_duplicates", {"row_limit": 50}),
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.queries import LANDMARKS, Database, Scope
+from etl.queries import KEPT_DAYS, Database, Scope
 
 TOLERANCE = 1e-9
 T_23 = 2.0686576104190406  # R: qt(0.975, 23); the t of the file is an approximation that is 6e-6 off
@@ -122,8 +122,8 @@ def test_the_share_with_a_partner_agrees_with_the_golden_value(golden_sample: Da
 def test_other_settings_are_judged_alike(golden_sample: Database) -> None:
     """At each landmark with the threshold in force, and each threshold at the landmark in force: the verdict as asked one by one, but for its doubts."""
     found = golden_sample.sensitivity(Scope())
-    asked = [(day, 3) for day in LANDMARKS] + [(30, needed) for needed in (1, 2, 4)]
-    assert 30 in LANDMARKS
+    asked = [(day, 3) for day in KEPT_DAYS] + [(30, needed) for needed in (1, 2, 4)]
+    assert 30 in KEPT_DAYS
     assert found.select("landmark_day", "answers_needed").rows() == [each for each in asked for _ in ("win_rate", "days_open")]
     for scope in (Scope(), Scope(landmark_day=14), Scope(answers_needed=4)):
         rows = found.filter(landmark_day=scope.landmark_day or 30, answers_needed=scope.answers_needed or 3)

@@ -19,7 +19,7 @@ import pytest
     ],
 )
 def test_an_answer_stands_from_its_first_day_to_the_day_before_it_is_cleared(
-    con: duckdb.DuckDBPyConnection, first: str, starts: str, ends: str, after: int, stood: bool
+    con: duckdb.DuckDBPyConnection, first: str, starts: str, ends: str, after: int, *, stood: bool
 ) -> None:
     """At the end of the landmark day, also where it was given again."""
     row = con.execute(f"select macros.is_answered_at({first}, {starts}::integer[], {ends}::integer[], {after})").fetchone()
