@@ -81,20 +81,22 @@ def _overview(opened: Data, asked: Scope) -> Chapter:
     if not (opened.deals(asked) and terms.questions):
         return Chapter(QUESTION, said)
     rungs = steps.rungs(ladder, said, terms)
+    by_value = opened.win_rate(asked) if terms.is_by_value else None
     return Chapter(
         QUESTION,
         said,
         facts(verdicts, ladder, alike, terms),
-        tiles(opened.headline(asked), terms) if said.compares_ages else (),
+        tiles(opened.headline(asked), by_value, terms) if said.compares_ages else (),
         [_shown(steps.picture(ladder, rungs, said), evidence_ladder(rungs, theme.LIGHT))],
         [*common.definition(terms), common.crm_line(opened.crm_figures(asked), terms)],
     )
 
 
 def _win_rate(opened: Data, asked: Scope) -> Chapter:
-    rates = opened.win_rate(asked, _BY)
-    said = win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked))
-    picture = _shown(win_rate.picture(rates, _BY), rows_chart(win_rate.rows(rates), win_rate.axis(), theme.LIGHT))
+    rates, terms = opened.win_rate(asked, _BY), opened.terms(asked)
+    by_value = opened.win_rate(asked) if terms.is_by_value else None
+    said = win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked), by_value, terms)
+    picture = _shown(win_rate.picture(rates, _BY, terms), rows_chart(win_rate.rows(rates, terms), win_rate.axis(), theme.LIGHT))
     return Chapter(win_rate.QUESTION, said, pictures=[picture], lines=win_rate.warnings(opened.simpson(asked)))
 
 

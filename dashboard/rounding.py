@@ -114,7 +114,12 @@ def between(low: str, high: str) -> str:
 
 def of(numerator: int, denominator: int) -> str:
     """Return a numerator with its denominator."""
-    return f"{whole(numerator)}{_NO_BREAK}of{_NO_BREAK}{whole(denominator)}"
+    return part_of(whole(numerator), whole(denominator))
+
+
+def part_of(numerator: str, denominator: str) -> str:
+    """Return a numerator with its denominator, both written already."""
+    return f"{numerator}{_NO_BREAK}of{_NO_BREAK}{denominator}"
 
 
 def day(value: date) -> str:

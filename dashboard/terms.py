@@ -43,3 +43,8 @@ class Terms:
     denominator: str = "all"
     no_decision: str = "in"
     count_by: str = "deals"
+
+    @property
+    def is_by_value(self) -> bool:
+        """Return whether win rates weigh deals by their amount."""
+        return self.count_by == "value"

@@ -1,8 +1,9 @@
 """Screenshots of the dashboard, at three widths and in both themes.
 
-    python tests/screenshots.py OUT_FOLDER [--data FOLDER]
+    python tests/screenshots.py OUT_FOLDER [--data FOLDER] [--only PAGE ...]
 
-Without a data folder the sample export is loaded into a temporary one.
+Without a data folder the sample export is loaded into a temporary one. The page of a deal is that of the first one to coach, and
+the first run is that of a folder without data.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,6 +43,7 @@ PAGES = {
     "definitions": "definitions",
     "load-data": "load_data",
 }
+DEAL, FIRST_RUN = "deal", "first-run"
 
 
 def main() -> None:
@@ -48,16 +51,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--only", nargs="+", choices=[*PAGES, DEAL, FIRST_RUN], default=[*PAGES, DEAL, FIRST_RUN], metavar="PAGE")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
-    with data_folder(asked.data) as folder, served(folder) as url, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu"])
-        for page, path in PAGES.items():
-            for scheme in SCHEMES:
-                for size in SIZES:
-                    take(browser, f"{url}{path}", scheme, size, asked.out / f"{page}-{size}-{scheme}.png")
+        with data_folder(asked.data) as folder, served(folder) as url:
+            for name in asked.only:
+                if name != FIRST_RUN:
+                    take_all(browser, f"{url}{PAGES[name]}" if name in PAGES else first_deal(browser, url), asked.out / name)
+        if FIRST_RUN in asked.only:
+            with tempfile.TemporaryDirectory() as empty, served(Path(empty)) as url:
+                take_all(browser, url, asked.out / FIRST_RUN)
         browser.close()
+
+
+def first_deal(browser: Browser, url: str) -> str:
+    """Return the address of the page of the first deal to coach."""
+    page = browser.new_page()
+    page.goto(f"{url}{PAGES['coaching']}")
+    link = page.locator("a[href*='deal?deal=']").first.get_attribute("href", timeout=60_000) or ""
+    page.close()
+    return urljoin(url, link)
+
+
+def take_all(browser: Browser, url: str, file: Path) -> None:
+    """Take the pictures of a page, at each width and in each theme."""
+    for scheme in SCHEMES:
+        for size in SIZES:
+            take(browser, url, scheme, size, file.with_name(f"{file.name}-{size}-{scheme}.png"))
 
 
 def take(browser: Browser, url: str, scheme: Literal["light", "dark"], size: str, file: Path) -> None:

@@ -53,4 +53,4 @@ if parts.is_comparable(opened, asked):
         others = opened.other_methods(asked)
     if rows := settings.methods(others, verdicts, compared):
         parts.picture(settings.methods_picture(rows), rows_chart(rows, words.GAP_AXIS, colours), opened.csv(others, asked), terms)
-    parts.definition(common.definition(terms))
+    parts.definition(common.definition(terms, is_by_deals=True))

@@ -25,11 +25,13 @@ parts.answer(said, facts(verdicts, ladder, alike, terms))
 if said.state == "no field history":
     st.info(frame.no_history(), icon=":material/history:")
 if said.compares_ages:
-    parts.tiles(tiles(opened.headline(asked), terms))
+    by_value = opened.win_rate(asked) if terms.is_by_value else None
+    parts.tiles(tiles(opened.headline(asked), by_value, terms))
 if deals and terms.questions:
     parts.definition(common.definition(terms), common.crm_line(opened.crm_figures(asked), terms))
     rungs = steps.rungs(ladder, said, terms)
     parts.picture(steps.picture(ladder, rungs, said), evidence_ladder(rungs, parts.colours()), opened.csv(ladder, asked), terms)
-if said.compares_ages and trends.is_drawn(rates := opened.win_rate(asked, "created_quarter")):
-    figure = trend(trends.series(rates), trends.steps(rates), parts.colours())
+if said.compares_ages:
+    rates = opened.win_rate(asked, "created_quarter")
+    figure = trend(trends.series(rates, terms), trends.steps(rates), parts.colours()) if trends.is_drawn(rates) else None
     parts.picture(trends.picture(rates, terms), figure, opened.csv(rates, asked), terms)

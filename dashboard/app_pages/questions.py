@@ -19,7 +19,7 @@ if parts.is_comparable(opened, asked):
     effects, jointly = opened.effects(asked), opened.questions_jointly(asked)
     studied = questions.studied(opened.questions(), rates, effects, jointly)
     parts.answer(questions.answer(studied, alike, terms), questions_beside.facts(studied, alike))
-    parts.definition(common.definition(terms))
+    parts.definition(common.definition(terms, is_by_deals=True))
     with parts.card("questions", question_rows.ASKED_TITLE, question_rows.asked_intro(terms)):
         parts.fact_grid(question_rows.asked(studied))
         parts.in_words(question_rows.asked_sentences(), question_rows.asked_table(studied, terms))

@@ -48,4 +48,4 @@ if parts.is_comparable(opened, asked):
         if rows
     ]
     parts.pictures(friction.signs_picture(*signs, terms), cells, opened.csv(counted, asked), terms, width=400, by_group=True)
-    parts.definition(common.definition(terms))
+    parts.definition(common.definition(terms, is_by_deals=True))

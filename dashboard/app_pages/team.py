@@ -27,7 +27,7 @@ if parts.is_comparable(opened, asked):
     late, late_by_team = opened.late_answers(asked, "all"), opened.late_answers(asked, "team")
     spread = opened.owner_spread(asked)
     parts.answer(team.answer(rates, spread, whole, terms), team.facts(rates, spread, late))
-    parts.definition(common.definition(terms))
+    parts.definition(common.definition(terms, is_by_deals=True))
 
     if team.has_names(rates):
         spots = funnel.spots(rates)

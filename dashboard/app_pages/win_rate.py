@@ -17,13 +17,14 @@ terms = opened.terms(asked)
 
 st.title(win_rate.QUESTION, anchor=False)
 if parts.is_comparable(opened, asked):
-    parts.answer(win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked)))
+    by_value = opened.win_rate(asked) if terms.is_by_value else None
+    parts.answer(win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked), by_value, terms))
     parts.warnings(win_rate.warnings(opened.simpson(asked)))
     if dimensions := scope.dimensions(opened):
         by = st.selectbox(win_rate.BY, dimensions, format_func=frame.DIMENSIONS.__getitem__, key="by", width=_BY_WIDTH, bind="query-params")
         rates = opened.win_rate(asked, by)
-        figure = rows_chart(win_rate.rows(rates), win_rate.axis(), parts.colours()) if rates.height else None
-        clicked = parts.picture(win_rate.picture(rates, by), figure, opened.csv(rates, asked), terms, is_selectable=True)
+        figure = rows_chart(win_rate.rows(rates, terms), win_rate.axis(), parts.colours()) if rates.height else None
+        clicked = parts.picture(win_rate.picture(rates, by, terms), figure, opened.csv(rates, asked), terms, is_selectable=True)
         chosen = parts.choice(deals.CHOOSE, win_rate.options(rates), clicked, f"deals by {by}", deals.PLACEHOLDER)
         if chosen:
             value, focus = win_rate.of_key(chosen)
@@ -35,5 +36,5 @@ if parts.is_comparable(opened, asked):
     drawn = trend(dose.series(by_answers, terms), dose.steps(by_answers, terms), parts.colours()) if dose.is_told(by_answers) else None
     parts.picture(dose.picture(by_answers, rise, terms), drawn, opened.csv(by_answers, asked), terms)
     grid = opened.fit_by_focus(asked)
-    parts.fit_grid(fit.picture(grid), fit.lines(grid) if fit.is_told(grid) else (), opened.csv(grid, asked), terms)
+    parts.fit_grid(fit.picture(grid, terms), fit.lines(grid, terms) if fit.is_told(grid) else (), opened.csv(grid, asked), terms)
     parts.definition(common.definition(terms))

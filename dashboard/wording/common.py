@@ -18,6 +18,8 @@ DOWNLOAD = "Download CSV"
 OPEN, NOTHING = "Open", "–"
 IN_WORDS = "The same in words and as a table"
 
+_BY_VALUE = "Win rates weigh deals by their amount on the landmark day; the steps from claim to evidence, and alike deals, are by deals."
+_BY_DEALS = "The figures here count deals, also where win rates are asked for by value."
 _EMPTY_FIELD = "An empty field means “not documented”, not “does not care about the customer”."
 
 
@@ -56,10 +58,23 @@ def counts(row: Mapping[str, Any], group: str) -> str:
     return rounding.of(row[f"{group}_won"], row[f"{group}_deals"])
 
 
-def rate_of(row: Mapping[str, Any], step: float = 1.0) -> str:
-    """Return the win rate of a row of one group, such as metrics.win_rate has, with its counts."""
-    by_value = " by value" if row.get("counted_by") == "value" else ""
-    return f"{rounding.percent(row['win_rate'], step)}{by_value} ({counts_of(row)})"
+def behind(row: Mapping[str, Any], terms: Terms) -> str:
+    """Return numerator and denominator of the win rate of a row such as metrics.win_rate has: deals, or amounts where it is by value."""
+    if row.get("counted_by") != "value":
+        return counts_of(row)
+    step = rounding.step_of(None, None, row["won_amount"], row["amount"])
+    return rounding.part_of(*(rounding.money(row[name], terms.currency, step) for name in ("won_amount", "amount")))
+
+
+def amounts_behind(by_value: pl.DataFrame | None, terms: Terms) -> dict[str, str]:
+    """Return by focus what is behind the rates of metrics.win_rate by value; without it nothing, as counts of deals are at hand."""
+    return {} if by_value is None else {row["focus"]: behind(row, terms) for row in by_value.iter_rows(named=True)}
+
+
+def _rate_of(row: Mapping[str, Any], terms: Terms) -> str:
+    by_value = row.get("counted_by") == "value"
+    deals = f"; {counts_of(row)} deals" if by_value else ""
+    return f"{rounding.percent(row['win_rate'], 0.1)}{' by value' * by_value} ({behind(row, terms)}{deals})"
 
 
 def counts_of(row: Mapping[str, Any]) -> str:
@@ -72,13 +87,13 @@ def interval_of(row: Mapping[str, Any], step: float = 1.0) -> str:
     return rounding.between(*(rounding.percent(row[end], step) for end in ("low", "high")))
 
 
-def told(row: Mapping[str, Any] | None) -> str:
+def told(row: Mapping[str, Any] | None, terms: Terms) -> str:
     """Return all there is to say of a row of one group: its rate with counts and interval, or counts alone where deals are too few."""
     if row is None or not row["deals"]:
         return "no deals"
     if row["deals"] < FEW_DEALS:
         return f"{counts_of(row)} won, too few for a rate"
-    return f"{rate_of(row, 0.1)}, 95% interval {interval_of(row, 0.1)}"
+    return f"{_rate_of(row, terms)}, 95% interval {interval_of(row, 0.1)}"
 
 
 def interval(row: Mapping[str, Any], step: float) -> str:
@@ -146,8 +161,11 @@ def needed(terms: Terms) -> str:
     return f"{least} {terms.questions} buyer questions"
 
 
-def definition(terms: Terms) -> list[str]:
-    """Return what the two groups are, what counts as a win, and which deals are in."""
+def definition(terms: Terms, *, is_by_deals: bool = False) -> list[str]:
+    """Return what the two groups are, what counts as a win, and which deals are in.
+
+    is_by_deals says it of figures that count deals whatever the definition in force.
+    """
     day, last = terms.landmark_day, terms.landmark_day + terms.horizon_days
     if not terms.has_field_history:
         return [
@@ -156,20 +174,20 @@ def definition(terms: Terms) -> list[str]:
         ]
     return [
         f"{CUSTOMER}: {needed(terms)} answered at the end of day {day} after creation. {SELLER}: fewer. {_EMPTY_FIELD}",
-        f"Won: by day {last}, that is {terms.horizon_days} days later. {_not_won(terms)}",
+        f"Won: by day {last}, that is {terms.horizon_days} days later. {_not_won(terms, is_by_deals=is_by_deals)}",
         f"Cohort: deals open at the end of day {day}, created {last} days or more before {rounding.day(terms.as_of)}.",
     ]
 
 
-def _not_won(terms: Terms) -> str:
+def _not_won(terms: Terms, *, is_by_deals: bool) -> str:
     """Return which deals are not won, and how a deal weighs, as the definitions have it."""
     said = ["Deals still open then are left out." if terms.denominator == "decided" else "Lost and still open then both count as not won."]
     if terms.no_decision == "out":
         said.append("Deals lost to no decision are left out.")
     if len(said) > 1 or terms.denominator == "decided":
         said.append("Leaving deals out for how they ended makes this a description, not a comparison.")
-    if terms.count_by == "value":
-        said.append("Win rates weigh deals by their amount on the landmark day; gaps among alike deals are by deals.")
+    if terms.is_by_value:
+        said.append(_BY_DEALS if is_by_deals else _BY_VALUE)
     return " ".join(said)
 
 

@@ -38,7 +38,7 @@ def _point(row: Mapping[str, Any], terms: Terms) -> Point:
         row["high"],
         "customer" if row["answers"] >= terms.answers_needed else "seller",
         "" if is_few else rounding.percent(row["win_rate"]),
-        (rounding.count(row["answers"], "answer"), told(row)),
+        (rounding.count(row["answers"], "answer"), told(row, terms)),
         is_quiet=is_few,
     )
 
@@ -59,8 +59,8 @@ def picture(by_answers: pl.DataFrame, trend: Mapping[str, Any], terms: Terms) ->
     """Return the words of the chart; its first sentence is the trend of metrics.answers_trend."""
     said = trend_sentence(trend)
     intro = _INTRO.format(questions=terms.questions, day=terms.landmark_day, few=FEW_DEALS)
-    cells = [f"{rounding.count(row['answers'], 'answer')}: {told(row)}." for row in by_answers.iter_rows(named=True)]
-    return Picture("win_rate_by_answers", _TITLE, f"{said} {intro}", said, (said, *cells), table(by_answers))
+    cells = [f"{rounding.count(row['answers'], 'answer')}: {told(row, terms)}." for row in by_answers.iter_rows(named=True)]
+    return Picture("win_rate_by_answers", _TITLE, f"{said} {intro}", said, (said, *cells), table(by_answers, terms))
 
 
 def trend_sentence(trend: Mapping[str, Any]) -> str:
@@ -85,7 +85,7 @@ def _between(low: float, high: float, step: float) -> str:
     return rounding.between(rounding.number(100 * low, step), rounding.number(100 * high, step))
 
 
-def table(by_answers: pl.DataFrame) -> pl.DataFrame:
+def table(by_answers: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Return the numbers of answers as a table to read."""
-    cells = [(str(row["answers"]), told(row)) for row in by_answers.iter_rows(named=True)]
+    cells = [(str(row["answers"]), told(row, terms)) for row in by_answers.iter_rows(named=True)]
     return pl.DataFrame(cells, schema={"Answers": pl.String, "Win rate": pl.String}, orient="row")

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from dashboard import rounding
-from dashboard.terms import FEW_DEALS
-from dashboard.wording.common import TOO_FEW, Picture, counts_of, interval_of, told
+from dashboard.terms import FEW_DEALS, Terms
+from dashboard.wording.common import TOO_FEW, Picture, behind, counts_of, interval_of, told
 
 _TITLE = "ICP fit and customer focus"
 _INTRO = "A good fit wins more easily. Side by side, each row compares deals of the same fit."
@@ -46,29 +46,29 @@ def is_told(grid: pl.DataFrame) -> bool:
     return bool(grid.filter(pl.col("icp_fit") != "unknown")["deals"].sum())
 
 
-def lines(grid: pl.DataFrame) -> list[Line]:
+def lines(grid: pl.DataFrame, terms: Terms) -> list[Line]:
     """Return a row for each fit; deals whose fit is not known only where there are any."""
     found = {(row["icp_fit"], row["focus"]): row for row in grid.iter_rows(named=True)}
     made = []
     for fit, title in _ROWS.items():
         pair = [found[fit, focus] for focus in ("customer-focused", "seller-focused")]
         if fit != "unknown" or any(row["deals"] for row in pair):
-            made.append(Line(title, *map(_cell, pair)))
+            made.append(Line(title, *(_cell(row, terms) for row in pair)))
     return made
 
 
-def _cell(row: Mapping[str, Any]) -> Cell:
+def _cell(row: Mapping[str, Any], terms: Terms) -> Cell:
     if not row["deals"]:
         return Cell("–", "no deals")
     if row["deals"] < FEW_DEALS:
         return Cell(TOO_FEW, counts_of(row))
-    return Cell(rounding.percent(row["win_rate"]), counts_of(row), interval_of(row))
+    return Cell(rounding.percent(row["win_rate"]), behind(row, terms), interval_of(row))
 
 
-def picture(grid: pl.DataFrame) -> Picture:
+def picture(grid: pl.DataFrame, terms: Terms) -> Picture:
     """Return the words of the grid, or why there is none."""
     cells = [
-        (_ROWS[row["icp_fit"]], row["focus"], told(row))
+        (_ROWS[row["icp_fit"]], row["focus"], told(row, terms))
         for row in grid.iter_rows(named=True)
         if row["deals"] or row["icp_fit"] != "unknown"
     ]

@@ -234,19 +234,27 @@ def bears(robust: Mapping[str, Any], verdicts: pl.DataFrame) -> list[Fact]:
     row = verdicts.row(by_predicate=pl.col("measure") == "win_rate", named=True)
     if row["state"] not in COMPARED:
         return []
-    told = {"Something unseen": _unseen(robust), "Deals still needed": _needed(row), "For those who look every week": _weekly(robust)}
+    told = {
+        "Something unseen": _unseen(robust, row["difference"]),
+        "Deals still needed": _needed(row),
+        "For those who look every week": _weekly(robust),
+    }
     return [Fact(label, text) for label, text in told.items() if text]
 
 
-def _unseen(robust: Mapping[str, Any]) -> str:
+def _unseen(robust: Mapping[str, Any], difference: float) -> str:
     if robust["e_value"] is None or robust["e_value_of_limit"] is None:
         return ""
     whole, limit = (rounding.number(robust[name], 0.1) for name in ("e_value", "e_value_of_limit"))
     if robust["e_value_of_limit"] == 1:
         return "The interval holds 0 as it is: nothing unseen is needed to explain the gap."
+    both = (
+        f"make both the answers and the win {whole} times as likely"
+        if difference > 0
+        else f"make the answers {whole} times as likely and the win {whole} times less likely, or the other way round"
+    )
     return (
-        "To explain the whole gap, something that is not recorded would have to make both the answers and the win "
-        f"{whole} times as likely; {limit} times is enough to move the interval to 0."
+        f"To explain the whole gap, something that is not recorded would have to {both}; {limit} times is enough to move the interval to 0."
     )
 
 
@@ -273,7 +281,8 @@ def _weekly(robust: Mapping[str, Any]) -> str:
 MEANINGS = (
     (
         "Something unseen: the E-value. A factor that is not recorded would have to make it so many times as likely both that the "
-        "questions are answered and that the deal is won, beyond all that is held equal, to explain the gap. At 1 nothing is needed."
+        "questions are answered and that the deal is won, beyond all that is held equal, to explain the gap; where customer-focused deals "
+        "win less often, one of the two so many times less likely. At 1 nothing is needed."
     ),
     "Deals still needed: at how much reps differ here, until a gap of the margin would be seen four times in five.",
     "For those who look every week: a confidence sequence. Its interval is wider, and may be looked at as often as one likes.",

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Terms
-from dashboard.wording.common import TOO_FEW
+from dashboard.wording.common import TOO_FEW, amounts_behind
 
 NOT_ALIKE = "Both groups as observed at equal age, not made alike"
 
@@ -28,22 +28,23 @@ class Tile:
     beside: str
 
 
-def tiles(headline: pl.DataFrame, terms: Terms) -> list[Tile]:
-    """Return a card for each figure."""
-    return [_tile(row, terms) for row in headline.iter_rows(named=True)]
+def tiles(headline: pl.DataFrame, by_value: pl.DataFrame | None, terms: Terms) -> list[Tile]:
+    """Return a card for each figure; `by_value` is metrics.win_rate of all deals where it is by value."""
+    amounts = amounts_behind(by_value, terms)
+    return [_tile(row, amounts, terms) for row in headline.iter_rows(named=True)]
 
 
-def _tile(row: Mapping[str, Any], terms: Terms) -> Tile:
+def _tile(row: Mapping[str, Any], amounts: Mapping[str, str], terms: Terms) -> Tile:
     title, subtitle = _title(row["figure"], terms)
     step = _step(row)
     difference, beside = _difference(row, step, terms)
-    customer, seller = (_side(row, group, step, terms) for group in ("customer", "seller"))
+    customer, seller = (_side(row, group, step, amounts, terms) for group in ("customer", "seller"))
     return Tile(row["figure"], title, subtitle, customer, seller, difference, beside)
 
 
 def _title(figure: str, terms: Terms) -> tuple[str, str]:
     titles = {
-        "win_rate": ("Win rate", f"won by day {terms.landmark_day + terms.horizon_days}{', by value' * (terms.count_by == 'value')}"),
+        "win_rate": ("Win rate", f"won by day {terms.landmark_day + terms.horizon_days}{', by value' * terms.is_by_value}"),
         "sales_cycle": ("Sales cycle", "median days from creation to the win"),
         "average_won_deal": ("Average won deal", "won amount / won deals"),
         "sales_velocity": ("Sales velocity", "won amount per deal and day open"),
@@ -60,11 +61,15 @@ def _step(row: Mapping[str, Any]) -> float:
     return rounding.step_of(row["low"], row["high"], row["customer_value"], row["seller_value"])
 
 
-def _side(row: Mapping[str, Any], group: str, step: float, terms: Terms) -> tuple[str, str]:
-    value, behind, deals = row[f"{group}_value"], row[f"{group}_count"], row[f"{group}_deals"]
+def _side(row: Mapping[str, Any], group: str, step: float, amounts: Mapping[str, str], terms: Terms) -> tuple[str, str]:
+    value, counted, deals = row[f"{group}_value"], row[f"{group}_count"], row[f"{group}_deals"]
     text = TOO_FEW if value is None or deals < FEW_DEALS else _amount(row["figure"], value, step, terms)
-    counts = {"win_rate": rounding.of(behind, deals), "sales_velocity": rounding.count(deals, "deal")}
-    return text, counts.get(row["figure"], rounding.count(behind, "won deal"))
+    of_deals = rounding.of(counted, deals)
+    counts = {
+        "win_rate": of_deals if text == TOO_FEW else amounts.get(f"{group}-focused", of_deals),
+        "sales_velocity": rounding.count(deals, "deal"),
+    }
+    return text, counts.get(row["figure"], rounding.count(counted, "won deal"))
 
 
 def _difference(row: Mapping[str, Any], step: float, terms: Terms) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from dashboard.wording.common import CUSTOMER, SELLER, Picture, told
 from dashboard.wording.series import Point, Series, Steps
 
 _TITLE = "Quarter by quarter"
-_GREY = f"By fiscal quarter of creation; grey: fewer than {FEW_DEALS} deals."
+_BY = "By fiscal quarter of creation."
+_GREY = f"{_BY} Grey: fewer than {FEW_DEALS} deals."
 _GROUPS = (("customer-focused", "customer", CUSTOMER), ("seller-focused", "seller", SELLER))
 _FEWEST = 2  # periods that make a trend
 
@@ -35,17 +36,17 @@ def _order(period: str) -> tuple[int, str]:
     return int(year.group()) if year else 0, period
 
 
-def series(rates: pl.DataFrame) -> list[Series]:
+def series(rates: pl.DataFrame, terms: Terms) -> list[Series]:
     """Return a line for each group that has deals."""
     found = list(periods(rates).items())
     made = []
     for focus, role, name in _GROUPS:
-        points = [_point(step, period, row[focus], name) for step, (period, row) in enumerate(found) if focus in row]
+        points = [_point(step, period, row[focus], name, terms) for step, (period, row) in enumerate(found) if focus in row]
         made.append(Series(name, "customer" if role == "customer" else "seller", tuple(points)))
     return [each for each in made if each.points]
 
 
-def _point(step: int, period: str, row: Mapping[str, Any], name: str) -> Point:
+def _point(step: int, period: str, row: Mapping[str, Any], name: str, terms: Terms) -> Point:
     is_few = row["deals"] < FEW_DEALS
     return Point(
         step,
@@ -53,7 +54,7 @@ def _point(step: int, period: str, row: Mapping[str, Any], name: str) -> Point:
         row["low"],
         row["high"],
         "customer" if row["focus"] == "customer-focused" else "seller",
-        hover=(period, f"{name}: {told(row)}"),
+        hover=(period, f"{name}: {told(row, terms)}"),
         is_quiet=is_few,
     )
 
@@ -71,7 +72,8 @@ def steps(rates: pl.DataFrame) -> Steps:
 def picture(rates: pl.DataFrame, terms: Terms) -> Picture:
     """Return the words of the chart."""
     said = sentences(rates, terms)
-    return Picture("win_rate_trend", _TITLE, f"{' '.join(said)} {_GREY}", said[0], tuple(said), table(rates))
+    intro = f"{' '.join(said)} {_GREY}" if is_drawn(rates) else _BY
+    return Picture("win_rate_trend", _TITLE, intro, said[0], tuple(said), table(rates, terms))
 
 
 def is_drawn(rates: pl.DataFrame) -> bool:
@@ -87,6 +89,8 @@ def sentences(rates: pl.DataFrame, terms: Terms) -> list[str]:
         if len(row) == len(_GROUPS) and min(each["deals"] for each in row.values()) >= FEW_DEALS
     ]
     said = _rates(comparable) if comparable else f"No quarter has {FEW_DEALS} deals of both groups yet, so there is no rate to follow."
+    if not is_drawn(rates):
+        said = f"{said} A trend takes {_FEWEST} quarters."
     last = terms.landmark_day + terms.horizon_days
     before = f"in the last {last} days before {rounding.day(terms.as_of)}"
     return [said, f"Deals created {before} are too young to compare, so the latest quarters are missing or not whole."]
@@ -99,11 +103,11 @@ def _rates(rates: Sequence[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) ->
     if len(rates) == 1:
         return f"Only one quarter has {FEW_DEALS} deals of both groups: customer-focused deals won {ends[0]}."
     higher = sum(one["win_rate"] > other["win_rate"] for _, one, other in rates)
-    where = f"{higher} of {len(rates)} quarters with {FEW_DEALS} deals of both groups"
-    return f"In {where}, customer-focused deals won more often: {ends[0]}, {ends[-1]}."
+    part = {0: f"none of the {len(rates)}", len(rates): f"all {len(rates)}"}.get(higher, f"{higher} of the {len(rates)}")
+    return f"In {part} quarters with {FEW_DEALS} deals of both groups, customer-focused deals won more often: {ends[0]}, {ends[-1]}."
 
 
-def table(rates: pl.DataFrame) -> pl.DataFrame:
+def table(rates: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Return the periods as a table to read."""
-    rows = [(period, *(told(row.get(focus)) for focus, _, _ in _GROUPS)) for period, row in periods(rates).items()]
+    rows = [(period, *(told(row.get(focus), terms) for focus, _, _ in _GROUPS)) for period, row in periods(rates).items()]
     return pl.DataFrame(rows, schema=dict.fromkeys(("Created in", CUSTOMER, SELLER), pl.String), orient="row")

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from dashboard import rounding
-from dashboard.terms import FEW_DEALS
+from dashboard.terms import FEW_DEALS, Terms
 from dashboard.wording import rows as wording
-from dashboard.wording.common import CUSTOMER, SELLER, Answer, Picture, counts_of, step_of, told, whole_points
+from dashboard.wording.common import CUSTOMER, SELLER, Answer, Picture, amounts_behind, behind, counts_of, step_of, told, whole_points
 from dashboard.wording.frame import DIMENSIONS
 from dashboard.wording.rows import Axis, Dot, Row
 
@@ -22,6 +22,7 @@ LIMIT = 30
 _GROUPS = (("customer-focused", CUSTOMER), ("seller-focused", SELLER))
 _NOT_ALIKE = "Both groups as observed at equal age, not made alike: “Overview” has the gap among alike deals."
 _INTRO = "Each dot is a group’s win rate with its 95% interval. Values with the most deals come first. Grey: fewer than {few} deals."
+_MIX = "The mix of deals differs between the groups, so the total alone is not a fair comparison."
 _PLURALS = {
     "stage": "stages",
     "owner": "reps",
@@ -35,8 +36,11 @@ _PLURALS = {
 }
 
 
-def answer(headline: pl.DataFrame, ladder: pl.DataFrame) -> Answer:
-    """Return which group won more often: its rates are those of metrics.headline, its counts those of the ladder's fourth step."""
+def answer(headline: pl.DataFrame, ladder: pl.DataFrame, by_value: pl.DataFrame | None, terms: Terms) -> Answer:
+    """Return which group won more often: its rates are those of metrics.headline, its counts those of the ladder's fourth step.
+
+    `by_value` is metrics.win_rate of all deals where it is by value.
+    """
     row = step_of(ladder, 4) | headline.row(by_predicate=pl.col("figure") == "win_rate", named=True)
     deals = [row[f"{group}_deals"] for group in ("customer", "seller")]
     if not all(deals):
@@ -44,13 +48,12 @@ def answer(headline: pl.DataFrame, ladder: pl.DataFrame) -> Answer:
     if min(deals) < FEW_DEALS:
         counted = " and ".join(f"{_counted(row, group)} {name.lower()}" for group, name in (("customer", CUSTOMER), ("seller", SELLER)))
         return Answer("Too few to say", f"Won so far: {counted} deals. A rate takes {FEW_DEALS} deals of each group.")
-    by_value = row["counted_by"] == "value"
+    amounts = amounts_behind(by_value, terms)
     rates = ", ".join(
-        f"{name} {rounding.percent(row[f'{group}_value'])} ({_counted(row, group)}{' deals' * by_value})"
+        f"{name} {rounding.percent(row[f'{group}_value'])} ({amounts.get(f'{group}-focused') or _counted(row, group)})"
         for group, name in (("customer", "customer-focused deals won"), ("seller", "seller-focused"))
     )
-    weighed = "By value, " if by_value else ""
-    said = f"{weighed}{rates}: {_gap(row)}."
+    said = f"{'By value, ' if amounts else ''}{rates}: {_gap(row)}."
     return Answer(_in_a_word(row), said[:1].upper() + said[1:], "", _NOT_ALIKE)
 
 
@@ -101,7 +104,7 @@ def _warning(row: Mapping[str, Any]) -> str:
     )
     return (
         f"Read the total with care: over all deals {over_all}, but in {row['values_against']} of {row['values_told']} "
-        f"{_PLURALS[row['dimension']]} they won {less} often. Part of the gap is where the deals sit, not how they were sold."
+        f"{_PLURALS[row['dimension']]} they won {less} often. {_MIX}"
     )
 
 
@@ -124,27 +127,27 @@ def of_key(key: str) -> tuple[str, str]:
     return value, focus
 
 
-def rows(rates: pl.DataFrame) -> list[Row]:
+def rows(rates: pl.DataFrame, terms: Terms) -> list[Row]:
     """Return a row per value, both groups on it."""
-    return [_row(value, by_focus) for value, by_focus in list(values(rates).items())[:LIMIT]]
+    return [_row(value, by_focus, terms) for value, by_focus in list(values(rates).items())[:LIMIT]]
 
 
-def _row(value: str, by_focus: Mapping[str, Mapping[str, Any]]) -> Row:
-    dots = tuple(_dot(value, by_focus[focus], name) for focus, name in _GROUPS if focus in by_focus)
+def _row(value: str, by_focus: Mapping[str, Mapping[str, Any]], terms: Terms) -> Row:
+    dots = tuple(_dot(value, by_focus[focus], name, terms) for focus, name in _GROUPS if focus in by_focus)
     missing = [name.lower() for focus, name in _GROUPS if focus not in by_focus]
     return Row(value, dots, f"no {missing[0]} deals" if missing else "")
 
 
-def _dot(value: str, row: Mapping[str, Any], name: str) -> Dot:
+def _dot(value: str, row: Mapping[str, Any], name: str, terms: Terms) -> Dot:
     is_few = row["deals"] < FEW_DEALS
     return Dot(
         row["win_rate"],
         "customer" if row["focus"] == "customer-focused" else "seller",
         "too few" if is_few else rounding.percent(row["win_rate"]),
-        counts_of(row),
+        counts_of(row) if is_few else behind(row, terms),
         row["low"],
         row["high"],
-        (value, f"{name}: {told(row)}"),
+        (value, f"{name}: {told(row, terms)}"),
         is_quiet=is_few,
         key=key_of(value, row["focus"]),
     )
@@ -156,10 +159,10 @@ def axis() -> Axis:
     return Axis("Win rate", rounding.percent, holds=(0.0, 1.0), ends_at=(0.0, 1.0), names=names)  # type: ignore[arg-type]
 
 
-def picture(rates: pl.DataFrame, by: str) -> Picture:
+def picture(rates: pl.DataFrame, by: str, terms: Terms) -> Picture:
     """Return the words of the chart of a dimension."""
     label = DIMENSIONS[by]
-    drawn = rows(rates)
+    drawn = rows(rates, terms)
     hidden = len(values(rates)) - len(drawn)
     more = f" The {LIMIT} with the most deals are drawn; the table and the CSV hold {hidden} more." if hidden else ""
     title = f"By {label if by == 'icp_fit' else label.lower()}"
@@ -168,18 +171,18 @@ def picture(rates: pl.DataFrame, by: str) -> Picture:
         title,
         _INTRO.format(few=FEW_DEALS) + more,
         wording.alt(f"Win rate by {label}, customer-focused and seller-focused", drawn),
-        tuple(_sentence(value, by_focus) for value, by_focus in list(values(rates).items())[:LIMIT]),
-        table(rates, label),
+        tuple(_sentence(value, by_focus, terms) for value, by_focus in list(values(rates).items())[:LIMIT]),
+        table(rates, label, terms),
     )
 
 
-def _sentence(value: str, by_focus: Mapping[str, Mapping[str, Any]]) -> str:
-    return f"{value}: {', '.join(f'{name.lower()} {told(by_focus.get(focus))}' for focus, name in _GROUPS)}."
+def _sentence(value: str, by_focus: Mapping[str, Mapping[str, Any]], terms: Terms) -> str:
+    return f"{value}: {', '.join(f'{name.lower()} {told(by_focus.get(focus), terms)}' for focus, name in _GROUPS)}."
 
 
-def table(rates: pl.DataFrame, label: str) -> pl.DataFrame:
+def table(rates: pl.DataFrame, label: str, terms: Terms) -> pl.DataFrame:
     """Return all values as a table to read."""
-    cells = [(value, *(told(by_focus.get(focus)) for focus, _ in _GROUPS)) for value, by_focus in values(rates).items()]
+    cells = [(value, *(told(by_focus.get(focus), terms) for focus, _ in _GROUPS)) for value, by_focus in values(rates).items()]
     return pl.DataFrame(cells, schema=dict.fromkeys((label, CUSTOMER, SELLER), pl.String), orient="row")
 
 

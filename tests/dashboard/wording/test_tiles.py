@@ -11,6 +11,12 @@ import pytest
 from dashboard.wording.tiles import Tile, tiles
 
 COLUMNS = "figure customer_value customer_count customer_deals seller_value seller_count seller_deals difference low high"
+BY_VALUE = pl.DataFrame(
+    [
+        {"focus": "customer-focused", "won": 163, "deals": 430, "counted_by": "value", "won_amount": 1_234_000.0, "amount": 3_247_000.0},
+        {"focus": "seller-focused", "won": 201, "deals": 745, "counted_by": "value", "won_amount": 456_700.0, "amount": 1_691_000.0},
+    ]
+)
 Make = Callable[..., Any]
 
 
@@ -22,7 +28,7 @@ def card(terms: Make) -> Callable[..., Tile]:
         columns = COLUMNS.split()
         types = {name: pl.Float64 for name in columns if name.endswith(("value", "low", "high", "difference"))}
         headline = pl.DataFrame([row], schema=columns, schema_overrides=types, orient="row")
-        (made,) = tiles(headline, terms(**given))
+        (made,) = tiles(headline, BY_VALUE if given else None, terms(**given))
         return made
 
     return make
@@ -47,9 +53,10 @@ def test_win_rate_without_an_interval_says_why(card: Make) -> None:
 
 
 def test_win_rate_by_value_says_so(card: Make) -> None:
-    """The definition stands under the figure."""
+    """The definition stands under the figure, and amounts in place of counts."""
     tile = card("win_rate", 0.38, 163, 430, 0.27, 201, 745, 0.109, 0.05, 0.17, count_by="value")
     assert tile.subtitle == "won by day 210, by value"
+    assert plain(*tile.customer, *tile.seller) == ("38%", "€1.2m of €3.2m", "27%", "€460,000 of €1.69m")
 
 
 def test_sales_cycle_is_in_days(card: Make) -> None:

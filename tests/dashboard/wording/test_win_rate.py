@@ -46,13 +46,14 @@ def headline(counts: tuple[int, int, int, int], low: float | None, high: float |
         (((60, 100, 40, 100), None, None), "No clear gap", "Customer-focused deals won 60% (60 of 100), seller-focused 40% (40 of 100): a gap of +20 points, of which no interval can be given."),
         (((7, 12, 40, 100), None, None), "Too few to say", "Won so far: 7 of 12 customer-focused and 40 of 100 seller-focused deals. A rate takes 30 deals of each group."),
         (((7, 12, 0, 0), None, None), "One group only", "All deals that can be compared are customer-focused: 7 of 12 won. There is no seller-focused deal beside them."),
-        (((60, 100, 40, 100), 0.1, 0.3, "value"), "More often", "By value, customer-focused deals won 60% (60 of 100 deals), seller-focused 40% (40 of 100 deals): 20 points more (95% interval 10 to 30)."),
+        (((60, 100, 40, 100), 0.1, 0.3, "value"), "More often", "By value, customer-focused deals won 60% (€1.2m of €2.0m), seller-focused 40% (€40,000 of €100,000): 20 points more (95% interval 10 to 30)."),
     ],
     ids=["more", "less", "no clear gap", "no interval", "too few", "one group", "by value"],
 )  # fmt: skip
-def test_the_answer(ladder: Make, figures: tuple[Any, ...], word: str, sentence: str) -> None:
+def test_the_answer(ladder: Make, terms: Callable[..., Terms], figures: tuple[Any, ...], word: str, sentence: str) -> None:
     """Rates with their counts, and the gap as far as its interval lets it be told."""
-    said = win_rate.answer(headline(*figures), ladder())
+    by_value = figures[3:] == ("value",)
+    said = win_rate.answer(headline(*figures), ladder(), BY_VALUE if by_value else None, terms(count_by="value" if by_value else "deals"))
     assert (said.in_a_word, plain(said.sentence)) == (word, sentence)
 
 
@@ -69,6 +70,12 @@ def rate(value: str, focus: str, won: int, deals: int) -> dict[str, Any]:
     }
 
 
+BY_VALUE = pl.DataFrame(
+    [
+        rate("all", "customer-focused", 60, 100) | {"counted_by": "value", "won_amount": 1_230_000.0, "amount": 2_049_000.0},
+        rate("all", "seller-focused", 40, 100) | {"counted_by": "value", "won_amount": 40_000.0, "amount": 100_000.0},
+    ]
+)
 RATES = pl.DataFrame(
     [
         rate("Small", "seller-focused", 5, 12),
@@ -78,26 +85,26 @@ RATES = pl.DataFrame(
 )
 
 
-def test_values_with_the_most_deals_come_first_and_few_deals_are_grey() -> None:
+def test_values_with_the_most_deals_come_first_and_few_deals_are_grey(terms: Callable[..., Terms]) -> None:
     """A value of one group says which is missing."""
-    large, small = win_rate.rows(RATES)
+    large, small = win_rate.rows(RATES, terms())
     assert [(row.title, [dot.text for dot in row.dots]) for row in (large, small)] == [("Large", ["60%", "40%"]), ("Small", ["too few"])]
     assert [dot.is_quiet for dot in (*large.dots, *small.dots)] == [False, False, True]
     assert small.note == "no customer-focused deals"
 
 
-def test_a_key_names_value_and_group() -> None:
+def test_a_key_names_value_and_group(terms: Callable[..., Terms]) -> None:
     """Also of a value with a colon."""
     assert win_rate.of_key(win_rate.key_of("a:b", "seller-focused")) == ("a:b", "seller-focused")
-    assert list(win_rate.options(RATES)) == [dot.key for row in win_rate.rows(RATES) for dot in row.dots]
+    assert list(win_rate.options(RATES)) == [dot.key for row in win_rate.rows(RATES, terms()) for dot in row.dots]
 
 
-def test_more_values_than_are_drawn_are_told() -> None:
+def test_more_values_than_are_drawn_are_told(terms: Callable[..., Terms]) -> None:
     """The table holds all of them."""
     many = pl.DataFrame([rate(f"V{number:02}", "seller-focused", 10, 40) for number in range(win_rate.LIMIT + 5)])
-    said = win_rate.picture(many, "owner")
+    said = win_rate.picture(many, "owner", terms())
     assert "the table and the CSV hold 5 more" in said.intro
-    assert (len(win_rate.rows(many)), said.table.height) == (win_rate.LIMIT, win_rate.LIMIT + 5)
+    assert (len(win_rate.rows(many, terms())), said.table.height) == (win_rate.LIMIT, win_rate.LIMIT + 5)
 
 
 def test_a_rise_with_answers_is_a_sentence_with_its_interval() -> None:
@@ -115,7 +122,7 @@ def test_a_rise_with_answers_is_a_sentence_with_its_interval() -> None:
     ]
 
 
-def test_the_grid_shows_counts_where_deals_are_few() -> None:
+def test_the_grid_shows_counts_where_deals_are_few(terms: Callable[..., Terms]) -> None:
     """And no row for deals of unknown fit where there are none."""
     grid = pl.DataFrame(
         [
@@ -132,7 +139,7 @@ def test_the_grid_shows_counts_where_deals_are_few() -> None:
             for focus in ("customer-focused", "seller-focused")
         ]
     )
-    lines = fit.lines(grid)
+    lines = fit.lines(grid, terms())
     assert [(line.title, line.customer.rate, plain(line.customer.counts)) for line in lines] == [
         ("Fits the ICP", "50%", "20 of 40"),
         ("Does not fit", "too few", "3 of 9"),
@@ -153,7 +160,7 @@ def test_periods_are_in_order_and_the_year_is_told_once(terms: Callable[..., Ter
     assert trend.steps(rates).labels == ("Q3\nFY2025", "Q4", "Q1\nFY2026")
     said, young = trend.sentences(rates, terms())
     assert said == (
-        "In 2 of 3 quarters with 30 deals of both groups, customer-focused deals won more often: "
+        "In 2 of the 3 quarters with 30 deals of both groups, customer-focused deals won more often: "
         "50% against 40% in Q3 FY2025, 60% against 40% in Q1 FY2026."
     )
     assert "in the last 210 days before" in young
@@ -163,5 +170,6 @@ def test_few_deals_in_all_quarters_give_no_rate(terms: Callable[..., Terms]) -> 
     """And grey points."""
     rates = pl.DataFrame([rate("Q1 2025", focus, 5, 10) for focus in ("customer-focused", "seller-focused")])
     assert trend.sentences(rates, terms())[0].startswith("No quarter has 30 deals of both groups yet")
-    assert all(point.is_quiet for each in trend.series(rates) for point in each.points)
+    assert all(point.is_quiet for each in trend.series(rates, terms()) for point in each.points)
     assert not trend.is_drawn(rates)
+    assert "A trend takes 2 quarters." in trend.sentences(rates, terms())[0]
