@@ -25,8 +25,8 @@ def balance_chart(pairs: Sequence[Pair], colours: Palette) -> go.Figure:
     step = next((size for size in (0.1, 0.2, 0.5, 1.0) if last <= 6 * size), 2.0)
     ticks = [number * step for number in range(int(last / step) + 1)]
     title = {"text": escape.plotly(AXIS), "font": {"color": colours.muted, "size": 14}}
-    canvas.layout["xaxis"] = {"range": [-last / 40, last], "title": title, "tickvals": ticks, "tickformat": ".1f"}
-    canvas.write(escape.plotly(A_LOT_TEXT), 8, colours.muted, 13, x=A_LOT, xanchor="left")
+    canvas.layout["xaxis"] = {"range": [-last / 20, last], "title": title, "tickvals": ticks, "tickformat": ".1f"}
+    canvas.write(escape.plotly(A_LOT_TEXT), 8, colours.muted, 13, x=A_LOT)
     for number, pair in enumerate(pairs):
         _draw_pair(canvas, pair, _TOP + number * _ROW, ticks, colours)
     return canvas.figure()
@@ -35,20 +35,16 @@ def balance_chart(pairs: Sequence[Pair], colours: Palette) -> go.Figure:
 def _draw_pair(canvas: Canvas, pair: Pair, top: int, ticks: Sequence[float], colours: Palette) -> None:
     y = top + _TRACK
     name = escape.plotly(escape.shortened(pair.title, _LONGEST))
-    canvas.write(name, top + _NAME, colours.ink, 14, x=0, xref="paper", xanchor="left")
-    canvas.write(escape.plotly(pair.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
+    canvas.write(name, top + _NAME, colours.ink, 14, x="left")
+    canvas.write(escape.plotly(pair.text), top + _NAME, colours.muted, 14, x="right")
     for tick in ticks:
-        _upright(canvas, tick, y, colours.grid, 1)
-    _upright(canvas, A_LOT, y, colours.muted, 2)
+        canvas.upright(tick, (y - 9, y + 9), {"color": colours.grid, "width": 1})
+    canvas.upright(A_LOT, (y - 9, y + 9), {"color": colours.muted, "width": 2})
     if pair.after is not None:
         canvas.stroke(pair.before, pair.after, y, {"color": colours.faint, "width": 3})
     _mark(canvas, pair, pair.before, y, colours.surface, colours)
     if pair.after is not None:
         _mark(canvas, pair, pair.after, y, colours.ink, colours)
-
-
-def _upright(canvas: Canvas, x: float, y: int, colour: str, width: int) -> None:
-    canvas.add_shape(type="line", x0=x, x1=x, y0=y - 9, y1=y + 9, line={"color": colour, "width": width}, layer="below")
 
 
 def _mark(canvas: Canvas, pair: Pair, x: float, y: int, fill: str, colours: Palette) -> None:

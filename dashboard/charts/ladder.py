@@ -55,20 +55,18 @@ def _gap_axis(rungs: Sequence[wording.Rung], colours: Palette) -> dict[str, Any]
 def _write_rung(canvas: Canvas, rung: wording.Rung, top: int, colours: Palette) -> None:
     quiet = rung.gap is None
     title, note, deals = (escape.plotly(text) for text in (rung.title, rung.note, rung.deals))
-    left, right = {"x": 0, "xref": "paper", "xanchor": "left"}, {"x": 1, "xref": "paper", "xanchor": "right"}
     ink = colours.muted if quiet else colours.ink
-    canvas.write(title if quiet else f"<b>{title}</b>", top + _TITLE, ink, 16, **left)
-    canvas.write(note, top + _NOTE, colours.muted, 14, **left)
+    canvas.write(title if quiet else f"<b>{title}</b>", top + _TITLE, ink, 16, x="left")
+    canvas.write(note, top + _NOTE, colours.muted, 14, x="left")
     if deals:
-        canvas.write(deals, top + _TITLE, colours.muted, 14, **right)
+        canvas.write(deals, top + _TITLE, colours.muted, 14, x="right")
 
 
 def _draw_ruler(canvas: Canvas, y: int, colours: Palette) -> None:
     """Draw the zero of a row, and its ticks: lines down the whole figure would run through the text."""
     for value in canvas.layout["xaxis"]["tickvals"]:
         reach, colour = (12, colours.muted) if value == 0 else (6, colours.faint)
-        line = {"color": colour, "width": 2 if value == 0 else 1}
-        canvas.add_shape(type="line", x0=value, x1=value, y0=y - reach, y1=y + reach, line=line, layer="below")
+        canvas.upright(value, (y - reach, y + reach), {"color": colour, "width": 2 if value == 0 else 1})
 
 
 def _draw_gap(canvas: Canvas, rung: wording.Rung, before: float | None, y: int, colours: Palette) -> None:
@@ -92,4 +90,4 @@ def _draw_gap(canvas: Canvas, rung: wording.Rung, before: float | None, y: int, 
         hoverinfo="text",
     )
     label = f"<b>{escape.plotly(rung.label)}</b>"
-    canvas.write(label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, xanchor="center")
+    canvas.write(label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, anchor="center")

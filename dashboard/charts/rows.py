@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, on_page
+from dashboard.charts.theme import Anchor, Canvas, Palette, on_page
 from dashboard.wording.rows import Axis, Dot, Role, Row
 
 # Pixels from the top of a row, which is set like a page.
@@ -19,6 +19,8 @@ _TOP, _AXIS = 24, 56
 _BETWEEN = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
 _LONGEST = 40  # letters of a title that fit on a phone beside two values
 _TICKS = 6
+_ROOM = 0.06  # of what is drawn, at each end
+_LABEL = 0.9  # of that room, what half a label takes on a phone
 
 
 def rows_chart(rows: Sequence[Row], axis: Axis, colours: Palette) -> go.Figure:
@@ -29,8 +31,8 @@ def rows_chart(rows: Sequence[Row], axis: Axis, colours: Palette) -> go.Figure:
     low, high, ticks = _range(rows, axis)
     canvas.layout["xaxis"] = _x_axis(axis, (low, high), ticks, colours)
     if axis.reference_text and axis.reference is not None:
-        place = {"x": axis.reference, "xanchor": _anchor(axis, low, high)}
-        canvas.write(escape.plotly(axis.reference_text), top - _TOP + 8, colours.muted, 13, **place)
+        anchor = _anchor(axis, low, high)
+        canvas.write(escape.plotly(axis.reference_text), top - _TOP + 8, colours.muted, 13, x=axis.reference, anchor=anchor)
     if axis.names:
         _write_names(canvas, axis, colours)
     for row, height in zip(rows, heights, strict=True):
@@ -48,17 +50,14 @@ def _height(row: Row) -> int:
 
 
 def _range(rows: Sequence[Row], axis: Axis) -> tuple[float, float, list[float]]:
-    """Return what the axis spans, and its ticks: all that is drawn with some room, never beyond where the unit ends."""
+    """Return what the axis spans, all that is drawn with some room, and its ticks, none so near an end that its label would be cut."""
     dots = [dot for row in rows for dot in row.dots]
     drawn = [value for dot in dots for value in (dot.value, dot.low, dot.high) if value is not None]
     drawn += [*axis.holds, *([] if axis.reference is None else [axis.reference])] or [0.0]
-    room = (max(drawn) - min(drawn) or 1.0) * 0.06
+    room = (max(drawn) - min(drawn) or 1.0) * _ROOM
     low, high = min(drawn) - room, max(drawn) + room
-    first, last = axis.ends_at
-    low = low if first is None else max(low, first - room / 3)
-    high = high if last is None else min(high, last + room / 3)
     step = _step((high - low) / _TICKS)
-    start, stop = math.ceil(low / step), math.floor(high / step)
+    start, stop = math.ceil((low + room * _LABEL) / step), math.floor((high - room * _LABEL) / step)
     return low, high, [number * step for number in range(start, stop + 1)]
 
 
@@ -74,7 +73,7 @@ def _x_axis(axis: Axis, ends: tuple[float, float], ticks: Sequence[float], colou
     return {"range": list(ends), "title": title, "tickvals": list(ticks), "ticktext": labels}
 
 
-def _anchor(axis: Axis, low: float, high: float) -> str:
+def _anchor(axis: Axis, low: float, high: float) -> Anchor:
     """Return how the reference's text is anchored, so that it stays on the figure."""
     at = ((axis.reference or 0.0) - low) / (high - low)
     return "left" if at < 1 / 4 else "right" if at > 3 / 4 else "center"
@@ -86,33 +85,28 @@ def _write_names(canvas: Canvas, axis: Axis, colours: Palette) -> None:
         f'<span style="color:{_role_colour(role, colours)}">{"◆" if role == "seller" else "●"} {escape.plotly(name)}</span>'
         for role, name in axis.names
     ]
-    canvas.write(_BETWEEN.join(named), 8, colours.ink, 13, x=1, xref="paper", xanchor="right")
+    canvas.write(_BETWEEN.join(named), 8, colours.ink, 13, x="right")
 
 
 def _write_row(canvas: Canvas, row: Row, top: int, colours: Palette) -> None:
     """Write a row's title and note at the left, its values and what is behind them at the right."""
-    left, right = {"x": 0, "xref": "paper", "xanchor": "left"}, {"x": 1, "xref": "paper", "xanchor": "right"}
     title = escape.plotly(escape.shortened(row.title, _LONGEST))
-    canvas.write(f"<b>{title}</b>", top + _TITLE, colours.ink if row.dots else colours.muted, 15, **left)
+    canvas.write(f"<b>{title}</b>", top + _TITLE, colours.ink if row.dots else colours.muted, 15, x="left")
     if row.note:
-        canvas.write(escape.plotly(row.note), top + _NOTE, colours.muted, 13, **left)
+        canvas.write(escape.plotly(row.note), top + _NOTE, colours.muted, 13, x="left")
     values = [f'<span style="color:{_colour(dot, colours)}"><b>{escape.plotly(dot.text)}</b></span>' for dot in row.dots if dot.text]
     if values:
-        canvas.write(_BETWEEN.join(values), top + _TITLE, colours.ink, 15, **right)
+        canvas.write(_BETWEEN.join(values), top + _TITLE, colours.ink, 15, x="right")
     if behind := _BETWEEN.join(escape.plotly(dot.behind) for dot in row.dots if dot.behind):
-        canvas.write(behind, top + _NOTE, colours.muted, 13, **right)
+        canvas.write(behind, top + _NOTE, colours.muted, 13, x="right")
 
 
 def _draw_ruler(canvas: Canvas, axis: Axis, ticks: Sequence[float], span: tuple[int, int], colours: Palette) -> None:
     """Draw the ticks of a row, and the reference: lines down the whole figure would run through the text."""
     for value in ticks:
-        _upright(canvas, value, span, colours.grid, 1)
+        canvas.upright(value, span, {"color": colours.grid, "width": 1})
     if axis.reference is not None:
-        _upright(canvas, axis.reference, (span[0] - 2, span[1] + 2), colours.muted, 2)
-
-
-def _upright(canvas: Canvas, x: float, span: tuple[int, int], colour: str, width: int) -> None:
-    canvas.add_shape(type="line", x0=x, x1=x, y0=span[0], y1=span[1], line={"color": colour, "width": width}, layer="below")
+        canvas.upright(axis.reference, (span[0] - 2, span[1] + 2), {"color": colours.muted, "width": 2})
 
 
 def _draw_dot(canvas: Canvas, row: Row, dot: Dot, y: int, colours: Palette) -> None:

@@ -27,7 +27,7 @@ def spread_chart(strips: Sequence[Strip], colours: Palette) -> go.Figure:
     for strip, height in zip(strips, heights, strict=True):
         heading = _HEADING if strip.heading else 0
         if heading:
-            canvas.write(f"<b>{escape.plotly(strip.heading)}</b>", top + 10, colours.ink, 15, x=0, xref="paper", xanchor="left")
+            canvas.write(f"<b>{escape.plotly(strip.heading)}</b>", top + 10, colours.ink, 15, x="left")
         _draw_strip(canvas, strip, top + heading, ticks, colours)
         top += height
     return canvas.figure()
@@ -42,14 +42,14 @@ def _axis(strips: Sequence[Strip]) -> tuple[list[int], float]:
 def _draw_strip(canvas: Canvas, strip: Strip, top: int, ticks: Sequence[int], colours: Palette) -> None:
     colour = colours.customer if strip.group == "customer" else colours.seller
     ink = colour if strip.days else colours.muted
-    canvas.write(escape.plotly(strip.name), top + _NAME, ink, 14, x=0, xref="paper", xanchor="left")
-    canvas.write(escape.plotly(strip.text), top + _NAME, colours.muted, 14, x=1, xref="paper", xanchor="right")
+    canvas.write(escape.plotly(strip.name), top + _NAME, ink, 14, x="left")
+    canvas.write(escape.plotly(strip.text), top + _NAME, colours.muted, 14, x="right")
     if not strip.days:
         return
     y = top + _TRACK
     for tick in ticks:
         line = {"color": colours.grid, "width": 1}
-        canvas.add_shape(type="line", x0=tick, x1=tick, y0=y - 9, y1=y + 9, line=line, layer="below")
+        canvas.upright(tick, (y - 9, y + 9), line)
     canvas.stroke(strip.days[0], strip.days[4], y, {"color": colour, "width": 2})
     canvas.stroke(strip.days[1], strip.days[3], y, {"color": colour, "width": 9})
     canvas.add_scatter(

@@ -22,22 +22,29 @@ def timeline(made: Timeline, colours: Palette) -> go.Figure:
     room = made.days * 0.02
     title = {"text": escape.plotly(wording.AXIS), "font": {"color": colours.muted, "size": 14}}
     canvas.layout["xaxis"] = {"range": [-room, made.days + room], "title": title, "nticks": 8, "rangemode": "nonnegative"}
-    _mark(canvas, made, bottom, colours)
+    _mark(canvas, made, stages, colours)
     for number, bar in enumerate(made.bars):
         _draw_bar(canvas, bar, _TOP + number * _STAGE, made.days, colours)
     for number, track in enumerate(made.tracks):
-        _draw_track(canvas, track, bottom - tracks + number * _TRACK, made.days, colours)
+        top = bottom - tracks + number * _TRACK
+        for late, (day, _) in enumerate(made.marks):
+            _upright(canvas, day, (top + _LINE - 9, top + _LINE + 9), is_first=not late, colours=colours)
+        _draw_track(canvas, track, top, made.days, colours)
     return canvas.figure()
 
 
 def _mark(canvas: Canvas, made: Timeline, bottom: int, colours: Palette) -> None:
-    """Draw the days that are marked down the whole figure; their texts stand on two lines above it, so that they never touch."""
+    """Draw the days that are marked down through the stages; their texts stand on two lines above, so that they never touch."""
     for number, (day, text) in enumerate(made.marks):
-        line = {"color": colours.muted, "width": 2, "dash": "solid" if number else "4px,4px"}
-        canvas.add_shape(type="line", x0=day, x1=day, y0=10 + 17 * number, y1=bottom, line=line, layer="below")
+        _upright(canvas, day, (10 + 17 * number, bottom), is_first=not number, colours=colours)
         is_late = day > made.days / 2
         place = {"x": day, "xanchor": "right" if is_late else "left", "xshift": -6 if is_late else 6}
-        canvas.write(escape.plotly(text), 10 + 17 * number, colours.ink, 13, **place)
+        canvas.note(escape.plotly(text), 10 + 17 * number, colours.ink, 13, **place)
+
+
+def _upright(canvas: Canvas, day: int, span: tuple[int, int], *, is_first: bool, colours: Palette) -> None:
+    """Draw a marked day, short in each track: down the whole figure it would run through the texts."""
+    canvas.upright(day, span, {"color": colours.muted, "width": 2, "dash": "4px,4px" if is_first else "solid"})
 
 
 def _draw_bar(canvas: Canvas, bar: Bar, top: int, days: int, colours: Palette) -> None:
@@ -52,12 +59,12 @@ def _draw_bar(canvas: Canvas, bar: Bar, top: int, days: int, colours: Palette) -
         hovertext=escape.plotly(wording.said_of(bar)),
         hoverinfo="text",
     )
-    _title(canvas, escape.plotly(escape.shortened(bar.text, _LONGEST)), (bar.start, bar.end), (y - 15, days), colours)
+    _title(canvas, escape.plotly(escape.shortened(bar.text, _LONGEST)), (bar.start, bar.end), (y - 17, days), colours)
 
 
 def _title(canvas: Canvas, text: str, span: tuple[int, int], at: tuple[int, int], colours: Palette) -> None:
     is_late = span[0] > at[1] / 2
-    canvas.write(
+    canvas.note(
         text, at[0], colours.ink, 14, x=span[1] if is_late else span[0], xanchor="right" if is_late else "left", bgcolor=colours.surface
     )
 
@@ -76,26 +83,8 @@ def _draw_track(canvas: Canvas, track: Track, top: int, days: int, colours: Pale
     if track.was_cleared and track.stretches:
         _dot(canvas, track.stretches[-1][1], y, colours.surface, colour, f"{track.title}: {track.note}")
     ink = colours.muted if track.is_neutral or not track.stretches else colours.ink
-    canvas.write(
-        escape.plotly(escape.shortened(track.title, _LONGEST)),
-        top + 10,
-        ink,
-        14,
-        x=0,
-        xref="paper",
-        xanchor="left",
-        bgcolor=colours.surface,
-    )
-    canvas.write(
-        escape.plotly(escape.shortened(track.note, _LONGEST)),
-        top + 10,
-        colours.muted,
-        13,
-        x=1,
-        xref="paper",
-        xanchor="right",
-        bgcolor=colours.surface,
-    )
+    canvas.write(escape.plotly(escape.shortened(track.title, _LONGEST)), top + 10, ink, 14, x="left")
+    canvas.write(escape.plotly(escape.shortened(track.note, _LONGEST)), top + 10, colours.muted, 13, x="right")
 
 
 def _dot(canvas: Canvas, x: int, y: int, fill: str, edge: str, said: str) -> None:

@@ -98,7 +98,7 @@ def _draw_point(canvas: Canvas, point: Point, aside: float, colours: Palette) ->
     colour = colours.muted if point.is_quiet else getattr(colours, point.role)
     x = point.step + aside
     if point.low is not None:
-        canvas.add_scatter(x=[x, x], y=[point.low, point.high], mode="lines", line={"color": colour, "width": 3}, hoverinfo="skip")
+        canvas.upright(x, (point.low, point.high), {"color": colour, "width": 3})
     canvas.add_scatter(
         x=[x],
         y=[point.value],
@@ -113,7 +113,7 @@ def _draw_point(canvas: Canvas, point: Point, aside: float, colours: Palette) ->
         hoverinfo="text",
     )
     if point.text:
-        canvas.write(f"<b>{escape.plotly(point.text)}</b>", (point.high or point.value) + _ALOFT, colour, 13, x=x, xanchor="center")
+        canvas.write(f"<b>{escape.plotly(point.text)}</b>", (point.high or point.value) + _ALOFT, colour, 13, x=x, anchor="center")
 
 
 def _name(canvas: Canvas, series: Sequence[Series], colours: Palette) -> None:
@@ -123,7 +123,7 @@ def _name(canvas: Canvas, series: Sequence[Series], colours: Palette) -> None:
         last = each.points[-1]
         y = (last.high or last.value) + 2 * _ALOFT if place == 0 else (last.low or last.value) - 2 * _ALOFT
         text = f"<b>{'◆' if each.role == 'seller' else '●'} {escape.plotly(each.name)}</b>"
-        canvas.write(text, max(y, _ALOFT), getattr(colours, each.role), 14, x=last.step + _ROOM, xanchor="right")
+        canvas.write(text, max(y, _ALOFT), getattr(colours, each.role), 14, x=last.step + _ROOM, anchor="right")
 
 
 def _divide(canvas: Canvas, steps: Steps, colours: Palette) -> None:
@@ -133,7 +133,7 @@ def _divide(canvas: Canvas, steps: Steps, colours: Palette) -> None:
     canvas.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=dotted, layer="below")
     for text, anchor, shift, colour in zip(steps.sides, ("right", "left"), (-8, 8), (colours.seller, colours.customer), strict=True):
         place = {"x": x, "xanchor": anchor, "xshift": shift, "yref": "paper", "yshift": 18}
-        canvas.write(f"<b>{escape.plotly(text)}</b>", 1, colour, 13, **place)
+        canvas.note(f"<b>{escape.plotly(text)}</b>", 1, colour, 13, **place)
 
 
 def _faded(colour: str) -> str:

@@ -43,7 +43,7 @@ def work_list(items: Sequence[Item]) -> None:
     grid = st.grid(2, min_column_width=_ITEM_WIDTH, gap="small", border=True, height="stretch")
     for number, item in enumerate(items):
         with grid.cell().container(key=f"item-{number}", gap="xxsmall"):
-            st.page_link(_DEAL_PAGE, label=f"**{markdown(item.deal)}**", query_params={DEAL: item.deal_id})
+            st.page_link(_DEAL_PAGE, label=f":primary[**{markdown(item.deal)}**]", query_params={DEAL: item.deal_id})
             st.caption(markdown(item.about))
             st.markdown(markdown(item.missing))
             st.markdown(f"**{markdown(item.ask)}**")

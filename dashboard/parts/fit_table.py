@@ -29,12 +29,11 @@ def fit_grid(said: Picture, lines: Sequence[Line], csv: bytes, terms: Terms) -> 
 
 
 def _fit_table(lines: Sequence[Line]) -> str:
-    """Return the grid as a table: each fit is a line of rates, and below it a line of counts and intervals."""
-    made = [("", customer(common.CUSTOMER), seller(common.SELLER)), (":--", ":--", ":--")]
+    """Return the grid as a table: each fit is a line of rates, and below it a line of counts and one of intervals."""
+    made: list[Sequence[str]] = [("", customer(common.CUSTOMER), seller(common.SELLER)), (":--", ":--", ":--")]
     for line in lines:
         cells = (line.customer, line.seller)
         rates = [quiet(cell.rate) if cell.is_quiet else f"**{markdown(cell.rate)}**" for cell in cells]
         made.append((f"**{markdown(line.title)}**", rates[0], rates[1]))
-        behind = [quiet(" · ".join(filter(None, (cell.counts, cell.interval)))) for cell in cells]
-        made.append(("", behind[0], behind[1]))
+        made += [("", *(quiet(cell.counts) for cell in cells)), ("", *(quiet(cell.interval) if cell.interval else "" for cell in cells))]
     return rows(made)

@@ -76,7 +76,7 @@ def pictures(said: Picture, cells: Sequence[Cell], csv: bytes, terms: Terms, *, 
         else:
             if by_group:
                 groups()
-            grid = st.grid(len(cells), min_column_width=width, gap="large")
+            grid = st.grid(len(cells), min_column_width=width, gap="medium")
             for each in cells:
                 with grid.cell().container(key=f"small-{each.key}", gap="xsmall"):
                     _small(each)

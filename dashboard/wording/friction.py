@@ -15,8 +15,8 @@ from dashboard.wording.sales_cycle import sentences, table
 
 _GROUPS: tuple[tuple[str, Role, str], ...] = (("customer-focused", "customer", CUSTOMER), ("seller-focused", "seller", SELLER))
 
-STAGE_AXIS = Axis("Days in the stage", rounding.number, ends_at=(0.0, None))
-SHARE_AXIS = Axis("Share of deals", lambda share: f"{rounding.number(share)}%", ends_at=(0.0, 100.0), holds=(0.0, 100.0))
+STAGE_AXIS = Axis("Days in the stage", rounding.number, holds=(0.0,))
+SHARE_AXIS = Axis("Share of deals", lambda share: f"{rounding.number(share)}%", holds=(0.0, 100.0))
 
 NO_STAGES = "The export holds no stage history, so nobody knows how long deals stayed in a stage."
 NO_SIGNS = "The export holds no history of stages and close dates, so nobody knows what held deals up."

@@ -59,7 +59,7 @@ def _ends(row: Mapping[str, Any], prefix: str, step: float = 1.0) -> str:
 def axis(whole: pl.DataFrame) -> Axis:
     """Return the axis of the win rate, with that of all deals through all rows."""
     rate = whole["win_rate"][0]
-    return Axis("Win rate", _tick, reference=100 * rate, reference_text=f"all {rounding.percent(rate)}", ends_at=(0.0, 100.0))
+    return Axis("Win rate", _tick, reference=100 * rate, reference_text=f"all {rounding.percent(rate)}")
 
 
 def _tick(value: float) -> str:
@@ -125,7 +125,7 @@ def _late_row(name: str, row: Mapping[str, Any]) -> Row:
 
 def late_axis() -> Axis:
     """Return the axis of the share of late answers."""
-    return Axis("Share of answers written late", _tick, holds=(0.0,), ends_at=(0.0, 100.0))
+    return Axis("Share of answers written late", _tick, holds=(0.0,))
 
 
 def late_picture(whole: pl.DataFrame, late: pl.DataFrame) -> Picture:

@@ -19,9 +19,7 @@ SAMPLE = "Load the sample"
 SAMPLE_INTRO = "An invented company with the habits of a real one: empty fields, pasted texts, answers written after the close."
 SAMPLE_TIME = "Takes a few seconds. Your own data can follow at any time."
 EXPORT = "Load your export"
-EXPORT_INTRO = (
-    "The export of your Salesforce: the zip as it was downloaded, or its CSV files. Other CRMs take a mapping, on the command line."
-)
+EXPORT_INTRO = "Your export of Salesforce: the zip as it was downloaded, or its CSV files. Other CRMs take a mapping, on the command line."
 COMMAND_INTRO = "Loading in the browser is switched off here. Whoever runs Same Side does it on the command line:"
 SAMPLE_COMMAND = "sameside demo"
 EXPORT_COMMAND = "sameside load FOLDER\nsameside dashboard"

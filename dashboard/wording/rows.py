@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The common axis: its title, how a tick reads, what is drawn through all rows, and the ends it always holds.
+    """The common axis: its title, how a tick reads, what is drawn through all rows, and the values it always holds.
 
     reference is a value that all rows are held against, such as 0 or the rate of all deals; its text stands at the top. names are those
     of the groups, and stand above the first row in the colours of their dots.
@@ -55,7 +55,6 @@ class Axis:
     reference: float | None = None
     reference_text: str = ""
     holds: tuple[float, ...] = ()
-    ends_at: tuple[float | None, float | None] = (None, None)
     names: tuple[tuple[Role, str], ...] = ()
 
 

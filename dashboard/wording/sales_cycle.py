@@ -160,7 +160,7 @@ def _difference(row: Mapping[str, Any] | None) -> str:
     return gap if row["low"] is None or row["high"] is None else f"{gap} (95% interval {_ends(row)})"
 
 
-MEDIANS_AXIS = Axis("Days since creation", rounding.number, ends_at=(0.0, None))
+MEDIANS_AXIS = Axis("Days since creation", rounding.number, holds=(0.0,))
 
 
 def medians_picture(rows: Sequence[Row], terms: Terms) -> Picture:

@@ -156,7 +156,7 @@ def _dot(value: str, row: Mapping[str, Any], name: str, terms: Terms) -> Dot:
 def axis() -> Axis:
     """Return the axis of shares, which ends at none and at all."""
     names = (("customer", CUSTOMER), ("seller", SELLER))
-    return Axis("Win rate", rounding.percent, holds=(0.0, 1.0), ends_at=(0.0, 1.0), names=names)  # type: ignore[arg-type]
+    return Axis("Win rate", rounding.percent, holds=(0.0, 1.0), names=names)  # type: ignore[arg-type]
 
 
 def picture(rates: pl.DataFrame, by: str, terms: Terms) -> Picture:

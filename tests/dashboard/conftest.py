@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,16 @@ from dashboard.terms import Terms
 from etl.config import load_config
 from etl.load import Request, load
 from etl.queries import Database
+
+
+class Text(NamedTuple):
+    """A text on a figure: what it says, where, and in which colour."""
+
+    text: str
+    x: float
+    y: float
+    colour: str
+
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,6 +38,28 @@ STEP_NAMES = (
     "beyond tidy record-keeping",
 )
 STEPS = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (38, 100, 27, 100))
+
+
+@pytest.fixture
+def written() -> Callable[..., list[Text]]:
+    """Return a function that gives the texts on a figure that are plain, those in a place as they are written."""
+
+    def of(figure: go.Figure) -> list[Text]:
+        written = [trace for trace in figure.data if trace.mode == "text"]
+        return [Text(*each, trace.textfont.color) for trace in written for each in zip(trace.text, trace.x, trace.y, strict=True)]
+
+    return of
+
+
+@pytest.fixture
+def lines() -> Callable[..., list[tuple[Any, ...]]]:
+    """Return a function that gives the plain lines on a figure, of those that `is_asked` takes: both ends' x, both ends' y."""
+
+    def of(figure: go.Figure, is_asked: Callable[[Any], bool]) -> list[tuple[Any, ...]]:
+        drawn = [trace for trace in figure.data if trace.mode == "lines" and is_asked(trace.line)]
+        return [(*trace.x[at : at + 2], *trace.y[at : at + 2]) for trace in drawn for at in range(0, len(trace.x), 3)]
+
+    return of
 
 
 @pytest.fixture

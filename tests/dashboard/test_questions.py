@@ -86,11 +86,11 @@ def test_findings_are_those_after_correction(show: Show, sample: Database) -> No
 def test_neutral_fields_stand_apart(show: Show, sample: Database) -> None:
     """They come below a heading of their own, are labelled as controls, and are told beside the answer."""
     app = show(sample.path.parent, PAGE)
-    notes = [note["text"] for note in json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["annotations"]]
-    heading = next(place for place, text in enumerate(notes) if "Fields that say nothing about the buyer" in text)
-    assert all(any(name in text for text in notes[heading:]) for name in ("Product Line", "Lead Source Detail", "Internal Reference"))
-    assert not any("Product Line" in text for text in notes[:heading])
-    assert "too few: filled in 20 deals, not in 1,346" in [plain(text) for text in notes]
+    written = [trace for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["mode"] == "text"]
+    at = {plain(text).strip("</b>"): y for trace in written for text, y in zip(trace["text"], trace["y"], strict=True)}
+    controls = [at[name] for name in ("Product Line", "Lead Source Detail", "Internal Reference")]
+    assert at["Who champions it"] < at["Fields that say nothing about the buyer"] < min(controls)
+    assert "too few: filled in 20 deals, not in 1,346" in at
     assert "None of 2 goes with a clear difference in wins" in read(app)
 
 

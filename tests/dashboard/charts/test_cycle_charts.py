@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from dashboard.charts.balance import balance_chart
 from dashboard.charts.curves import curves_chart
 from dashboard.charts.spread import spread_chart
@@ -9,6 +12,9 @@ from dashboard.charts.theme import LIGHT
 from dashboard.wording.balance import Pair
 from dashboard.wording.curves import Curve, Panel
 from dashboard.wording.spread import Strip
+
+Lines = Callable[..., list[tuple[Any, ...]]]
+Written = Callable[..., list[Any]]
 
 
 def curve(group: str, last: float) -> Curve:
@@ -38,17 +44,17 @@ def test_labels_of_close_curves_stand_apart() -> None:
     assert low > -4
 
 
-def test_a_strip_shows_the_five_days() -> None:
+def test_a_strip_shows_the_five_days(lines: Lines) -> None:
     """Thin from the first to the last, thick between the second and the fourth, a mark at the third; none with too few deals."""
     strips = [Strip("Days to the win", "seller", "Seller-focused", (1, 2, 3, 4, 5), "40 won"), Strip("", "customer", "C", (), "too few")]
     figure = spread_chart(strips, LIGHT)
-    assert [list(trace.x) for trace in figure.data] == [[1, 5], [2, 4], [3]]
-    assert figure.data[2].marker.symbol == "diamond"
+    assert [line[:2] for line in lines(figure, lambda line: line.color == LIGHT.seller)] == [(1, 5), (2, 4)]
+    assert [(trace.x[0], trace.marker.symbol) for trace in figure.data if trace.mode == "markers"] == [(3, "diamond")]
 
 
-def test_balance_is_hollow_before_and_filled_after() -> None:
+def test_balance_is_hollow_before_and_filled_after(written: Written) -> None:
     """A name out of a CRM is shown as it is written and is no markup."""
     figure = balance_chart([Pair("Rep: <b>x</b>", 0.4, 0.0, "0.40 → 0.00", ("Rep: <b>x</b>",))], LIGHT)
     marks = [(trace.x[0], trace.marker.color) for trace in figure.data if trace.mode == "markers"]
     assert marks == [(0.4, LIGHT.surface), (0.0, LIGHT.ink)]
-    assert "Rep: &lt;b&gt;x&lt;/b&gt;" in {each.text for each in figure.layout.annotations}
+    assert "Rep: &lt;b&gt;x&lt;/b&gt;" in {each.text for each in written(figure)}

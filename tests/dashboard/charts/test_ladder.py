@@ -17,6 +17,9 @@ from dashboard.charts.ladder import evidence_ladder
 from dashboard.wording.ladder import rungs
 from dashboard.wording.verdict import Verdict
 
+Lines = Callable[..., list[tuple[Any, ...]]]
+Written = Callable[..., list[Any]]
+
 CONFIG = Path(charts.__file__).parents[1] / ".streamlit" / "config.toml"
 STEPS = ((80, 100, 40, 100), (78, 100, 41, 100), (60, 100, 30, 100), (38, 100, 27, 100))
 FULL: dict[str, Any] = {"interval": (0.05, 0.17), "alike": (0.06, 0.01, 0.11), "beyond": (0.04, -0.02, 0.10)}
@@ -46,7 +49,7 @@ def dots(figure: go.Figure) -> list[tuple[float, str]]:
 
 
 def texts(figure: go.Figure) -> list[str]:
-    return [note.text for note in figure.layout.annotations]
+    return [text for trace in figure.data if trace.mode == "text" for text in trace.text]
 
 
 def test_each_step_has_its_dot_at_its_gap(figure: go.Figure) -> None:
@@ -70,11 +73,14 @@ def test_alike_deals_have_no_rates_in_the_hover(figure: go.Figure) -> None:
     assert hover == "Like for like<br>Gap: +6.0 points<br>95% interval: 1.0 to 11.0<br>Not used: 12 deals in scope"
 
 
-def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: go.Figure) -> None:
+def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: go.Figure, lines: Lines) -> None:
     """Intervals would lend the biased steps a precision that they do not have; what the most was taken out of stands out."""
-    thick = [trace for trace in figure.data if trace.mode == "lines" and trace.line.width == 5]
-    assert [tuple(trace.x) for trace in thick] == [pytest.approx((5, 17)), pytest.approx((1, 11)), pytest.approx((-2, 10))]
-    assert [trace.line.color for trace in thick] == [charts.LIGHT.muted, charts.LIGHT.muted, charts.LIGHT.ink]
+    quiet, strong = (
+        [line[:2] for line in lines(figure, lambda line, colour=colour: line.width == 5 and line.color == colour)]
+        for colour in (charts.LIGHT.muted, charts.LIGHT.ink)
+    )
+    assert quiet == [pytest.approx((5, 17)), pytest.approx((1, 11))]
+    assert strong == [pytest.approx((-2, 10))]
     assert [trace.marker.size for trace in figure.data if trace.hovertext] == [14, 14, 14, 14, 14, 17]
 
 

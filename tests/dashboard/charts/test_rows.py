@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,7 +13,10 @@ from dashboard.charts.rows import rows_chart
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.wording.rows import Axis, Dot, Row
 
-AXIS = Axis("Win rate", rounding.percent, holds=(0.0, 1.0), ends_at=(0.0, 1.0), names=(("customer", "Ours"), ("seller", "Theirs")))
+Lines = Callable[..., list[tuple[Any, ...]]]
+Written = Callable[..., list[Any]]
+
+AXIS = Axis("Win rate", rounding.percent, holds=(0.0, 1.0), names=(("customer", "Ours"), ("seller", "Theirs")))
 PAIR = Row(
     "SMB",
     (
@@ -28,7 +32,7 @@ def dots(figure: go.Figure) -> list[Any]:
 
 
 def texts(figure: go.Figure) -> str:
-    return "\n".join(note.text for note in figure.layout.annotations)
+    return "\n".join(text for trace in figure.data if trace.mode == "text" for text in trace.text)
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
@@ -39,11 +43,11 @@ def test_groups_have_their_colours_and_shapes(colours: Any) -> None:
     assert (seller.x[0], seller.marker.color, seller.marker.symbol) == (0.3, colours.seller, "diamond")
 
 
-def test_intervals_are_drawn_at_the_height_of_their_dots() -> None:
+def test_intervals_are_drawn_at_the_height_of_their_dots(lines: Lines) -> None:
     """Each from its low to its high end."""
     figure = rows_chart([PAIR], AXIS, LIGHT)
-    lines = [(tuple(trace.x), trace.y[0]) for trace in figure.data if trace.mode == "lines"]
-    assert lines == [((0.5, 0.7), dots(figure)[0].y[0]), ((0.2, 0.4), dots(figure)[1].y[0])]
+    ours, theirs = (dot.y[0] for dot in dots(figure))
+    assert lines(figure, lambda line: line.width == 4) == [(0.5, 0.7, ours, ours), (0.2, 0.4, theirs, theirs)]
 
 
 def test_a_click_selects_the_key_of_the_dot_or_of_its_row() -> None:
@@ -64,46 +68,48 @@ def test_a_dot_of_before_is_hollow() -> None:
     assert (dot.marker.color, dot.marker.line.color) == (LIGHT.surface, LIGHT.muted)
 
 
-def test_names_stand_above_the_rows_in_their_colours() -> None:
+def test_names_stand_above_the_rows_in_their_colours(written: Written) -> None:
     """And the rows make room for them."""
     figure = rows_chart([PAIR], AXIS, LIGHT)
-    names = next(note for note in figure.layout.annotations if "Ours" in note.text)
+    names = next(each for each in written(figure) if "Ours" in each.text)
     assert f'{LIGHT.customer}">● Ours' in names.text
     assert f'{LIGHT.seller}">◆ Theirs' in names.text
-    assert names.y < min(note.y for note in figure.layout.annotations if note is not names)
+    assert names.y < min(each.y for each in written(figure) if each.text != names.text)
     assert figure.layout.height > rows_chart([PAIR], Axis("Win rate", rounding.percent), LIGHT).layout.height
 
 
-def test_a_reference_is_drawn_in_each_row_and_named_above_the_first() -> None:
+def test_a_reference_is_drawn_in_each_row_and_named_above_the_first(lines: Lines, written: Written) -> None:
     """Also beside names, which stand above it."""
     axis = Axis("Gap", rounding.number, 0.0, "no gap", names=AXIS.names)
     figure = rows_chart([PAIR, PAIR], axis, LIGHT)
-    assert [shape.x0 for shape in figure.layout.shapes if shape.line.color == LIGHT.muted] == [0.0, 0.0]
-    at = {note.text: note.y for note in figure.layout.annotations}
+    assert [line[0] for line in lines(figure, lambda line: line.color == LIGHT.muted)] == [0.0, 0.0]
+    at = {each.text: each.y for each in written(figure)}
     named = next(y for text, y in at.items() if "Ours" in text)
     assert named < at["no gap"] < at["<b>SMB</b>"]
 
 
-def test_rows_follow_each_other_without_touching() -> None:
+def test_rows_follow_each_other_without_touching(written: Written) -> None:
     """The second row's text lies below the first row's dots."""
     figure = rows_chart([PAIR, PAIR], AXIS, LIGHT)
-    titles = [note.y for note in figure.layout.annotations if note.text == "<b>SMB</b>"]
+    titles = [each.y for each in written(figure) if each.text == "<b>SMB</b>"]
     assert titles[0] < dots(figure)[0].y[0] < dots(figure)[1].y[0] < titles[1] < dots(figure)[2].y[0]
 
 
-def test_a_row_without_dots_says_why() -> None:
+def test_a_row_without_dots_says_why(written: Written) -> None:
     """Its note is there, its title is grey, and nothing is drawn."""
     figure = rows_chart([Row("SMB", note="no deals")], AXIS, LIGHT)
     assert "no deals" in texts(figure)
-    assert next(note for note in figure.layout.annotations if "SMB" in note.text).font.color == LIGHT.muted
-    assert not figure.data
+    assert next(each for each in written(figure) if "SMB" in each.text).colour == LIGHT.muted
+    assert {trace.mode for trace in figure.data} == {"text"}
 
 
-def test_the_axis_holds_what_is_asked_and_ends_where_the_unit_does() -> None:
-    """A share never goes far beyond none or all."""
-    low, high = rows_chart([PAIR], AXIS, LIGHT).layout.xaxis.range
-    assert -0.05 < low <= 0
-    assert 1 <= high < 1.05
+def test_the_axis_holds_what_is_asked_and_leaves_room_for_the_labels_at_its_ends() -> None:
+    """A share goes from none to all, and both are written."""
+    axis = rows_chart([PAIR], AXIS, LIGHT).layout.xaxis
+    low, high = axis.range
+    assert -0.1 < low < 0
+    assert 1 < high < 1.1
+    assert (axis.ticktext[0], axis.ticktext[-1]) == ("0%", "100%")
 
 
 def test_the_axis_holds_all_intervals_and_the_reference() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,6 +10,8 @@ import plotly.graph_objects as go
 from dashboard.charts.theme import LIGHT
 from dashboard.charts.timeline import timeline
 from dashboard.wording.timeline import Bar, Timeline, Track
+
+Lines = Callable[..., list[tuple[Any, ...]]]
 
 MADE = Timeline(
     (Bar("Discovery", 0, 40), Bar("Closed Lost", 40, 40, is_last=True)),
@@ -23,7 +26,10 @@ MADE = Timeline(
 
 
 def said(figure: go.Figure) -> list[str]:
-    return [note.text for note in figure.layout.annotations]
+    return [
+        *(note.text for note in figure.layout.annotations),
+        *(text for trace in figure.data if trace.mode == "text" for text in trace.text),
+    ]
 
 
 def dots(figure: go.Figure) -> list[Any]:
@@ -44,17 +50,17 @@ def test_answers_are_filled_dots_and_cleared_ones_hollow() -> None:
     assert dots(timeline(MADE, LIGHT)) == [(5, ours), (25, ours), (20, hollow), (3, ours), (9, hollow)]
 
 
-def test_landmark_and_closing_are_marked_through_all_rows() -> None:
-    """Each with its text."""
+def test_landmark_and_closing_are_marked_through_all_rows(lines: Lines) -> None:
+    """Each with its text: once along the stages, and in each track."""
     figure = timeline(MADE, LIGHT)
-    assert [shape.x0 for shape in figure.layout.shapes] == [30, 40]
+    marked = [line[0] for line in lines(figure, lambda line: line.color == LIGHT.muted) if line[0] == line[1]]
+    assert marked == [30] * 4 + [40] * 4
     assert {"landmark, day 30", "lost, day 40"} <= set(said(figure))
 
 
-def test_what_is_not_known_is_dashed() -> None:
+def test_what_is_not_known_is_dashed(lines: Lines) -> None:
     """Until its history begins."""
-    dashed = [trace for trace in timeline(MADE, LIGHT).data if trace.mode == "lines" and trace.line.dash]
-    assert [tuple(trace.x) for trace in dashed] == [(0, 12)]
+    assert [line[:2] for line in lines(timeline(MADE, LIGHT), lambda line: line.dash == "3px,4px")] == [(0, 12)]
 
 
 def test_a_hostile_stage_is_text() -> None:
@@ -62,4 +68,4 @@ def test_a_hostile_stage_is_text() -> None:
     made = Timeline((Bar("<b>x</b>", 0, 40),), (), 40, ())
     figure = timeline(made, LIGHT)
     assert "&lt;b&gt;x" in said(figure)[0]
-    assert "<b>" not in figure.data[0].hovertext
+    assert not any("<b>" in trace.hovertext for trace in figure.data if trace.hovertext)

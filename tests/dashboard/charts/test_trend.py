@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,6 +12,8 @@ from dashboard import rounding
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.charts.trend import trend
 from dashboard.wording.series import Point, Series, Steps
+
+Written = Callable[..., list[Any]]
 
 STEPS = Steps(("Q1\n2025", "Q2", "Q3"), "Created in", rounding.percent)
 
@@ -63,10 +66,10 @@ def test_too_few_deals_are_grey() -> None:
     assert (dot.marker.color, dot.marker.symbol) == (LIGHT.muted, "diamond")
 
 
-def test_names_stand_at_the_last_points_the_higher_one_above() -> None:
+def test_names_stand_at_the_last_points_the_higher_one_above(written: Written) -> None:
     """Each in its colour, and apart."""
     figure = trend([line("customer", 0.3, name="Ours"), line("seller", 0.6, name="Theirs")], STEPS, LIGHT)
-    at = {note.text: note.y for note in figure.layout.annotations}
+    at = {each.text: each.y for each in written(figure)}
     assert at["<b>◆ Theirs</b>"] > 0.7
     assert at["<b>● Ours</b>"] < 0.2
 
