@@ -256,7 +256,7 @@ def _ask_again(intro: str, ask: Callable[[], None]) -> None:
         st.markdown(markdown(intro))
         ask()
         if st.form_submit_button(words.LOAD_AGAIN, type="primary") and at.choices:
-            _load(loading.with_stages(at))
+            _load(loading.with_answers(at))
 
 
 def _ask_stages(at: loading.Visit) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import data
 from etl.choices import Asked, Choices, write_settings
-from etl.config import Outcome, Uploads, load_config
+from etl.config import DateOrder, Outcome, Uploads, load_config
 from etl.errors import AmbiguousDates, SameSideError, UnknownOutcome
 from etl.jobs import Job, Order, load_sample, seconds_allowed, settings_at_hand
 from etl.propose import Proposal
@@ -20,7 +20,6 @@ from etl.uploads import KINDS, Upload
 
 __all__ = ["KINDS", "OUTCOMES", "Asked", "Choices", "DateOrder", "Proposal", "SameSideError", "Stage", "Visit"]
 
-DateOrder = Literal["dmy", "mdy"]
 Stage = Literal["choose files", "examining", "choose columns", "loading", "failed", "done"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
@@ -131,7 +130,7 @@ def load(choices: Choices) -> None:
     base, settings = settings_at_hand(data.folder()), at.upload.folder / "settings.toml"
     write_settings(choices, base, at.proposal.crm, settings)
     at.choices, at.settings = choices, settings.read_bytes()
-    order = Order("load", at.upload.exports, data.folder(), settings, at.date_order, keeps_settings=True)
+    order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True)
     at.job = Job(order, seconds_allowed(base), then=lambda: _clear_away(at))
 
 
@@ -140,18 +139,18 @@ def choices_of(at: Visit, columns: Mapping[str, Sequence[str]], neutral: Sequenc
     questions = [Asked(each.topic, each.label, each.ask, tuple(columns[str(place)])) for place, each in enumerate(questions_of(at))]
     facts = at.proposal.columns if at.proposal else ()
     kinds = {each.header: "choice" if each.kind == "id" else each.kind for each in facts if each.may_answer}
-    return Choices(tuple(questions), tuple(neutral), {**at.stages}, kinds)
+    return Choices(tuple(questions), tuple(neutral), {**at.stages}, kinds, at.date_order)
 
 
 def questions_of(at: Visit) -> list[Asked]:
     """Return the questions of the configuration, and those that were added."""
     proposed = at.proposal.questions if at.proposal else ()
-    return [*(Asked(each.topic, each.label, each.ask, each.columns) for each in proposed), *at.added]
+    return [*proposed, *at.added]
 
 
-def with_stages(at: Visit) -> Choices:
-    """Return what was chosen before, with what stages mean as it was said since."""
-    return replace(at.choices or Choices(()), stages={**at.stages})
+def with_answers(at: Visit) -> Choices:
+    """Return what was chosen before, with what stages and dates mean as it was said since."""
+    return replace(at.choices or Choices(()), stages={**at.stages}, date_order=at.date_order)
 
 
 def begin_sample() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from etl.config import Config, CrmField, Outcome, load_config, read_toml
+from etl.config import Config, CrmField, DateOrder, Outcome, load_config, read_toml
 from etl.errors import ConfigError
 from etl.mapping import folded
 
@@ -30,12 +30,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The questions, the neutral columns, the outcomes of stages, and the kind of each column that the configuration does not know."""
+    """The questions, the neutral columns, the outcomes of stages, and the kind of each column that the configuration does not know.
+
+    date_order is how dates are meant that can be read in two ways; None leaves it as the configuration has it.
+    """
 
     questions: tuple[Asked, ...]
     neutral: tuple[str, ...] = ()
     stages: Mapping[str, Outcome] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    date_order: DateOrder | None = None
 
 
 def write_settings(choices: Choices, base: Path | None, crm: str, path: Path) -> None:
@@ -56,6 +60,8 @@ def settings_tables(choices: Choices, config: Config, crm: str) -> dict[str, Any
     questions = {topic: _question(asked, config.questions.get(topic), crm, known, choices) for topic, asked in topics.items()}
     neutral = _entries(config.neutral.fields) | {crm: [_entry(name, known, choices) for name in choices.neutral]}
     tables: dict[str, Any] = {"questions": questions, "neutral": {"fields": neutral}}
+    if choices.date_order:
+        tables["dates"] = {"order": choices.date_order}
     return tables | ({"stages": {**config.stages, **choices.stages}} if choices.stages or config.stages else {})
 
 

@@ -31,6 +31,7 @@ MOST_TOPICS = 60
 """Questions and neutral fields of one CRM: macros.answer_bits holds a bit of a 64-bit number for each."""
 
 Outcome = Literal["won", "lost", "open"]
+DateOrder = Literal["dmy", "mdy"]
 Texts = tuple[str, ...]
 
 
@@ -149,6 +150,12 @@ class Neutral(Shape):
     fields: CrmFields = {}
 
 
+class Dates(Shape):
+    """How dates are meant that can be read in two ways; not told, they stop a load."""
+
+    order: DateOrder | None = None
+
+
 class Icp(Shape):
     """Where the CRM says whether a deal fits the ideal customer profile."""
 
@@ -190,6 +197,7 @@ class Config(Shape):
     questions: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Question]
     neutral: Neutral
     icp: Icp
+    dates: Dates
     stages: dict[str, Outcome]
     loss_reasons: LossReasons
     columns: dict[str, dict[str, Texts]]

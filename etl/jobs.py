@@ -17,7 +17,6 @@ from typing import Any, Final, Literal
 from etl.config import find_config, load_config
 from etl.errors import DataError, SameSideError, told
 from etl.load import LOAD_STEPS
-from etl.mapping import DateOrder
 from etl.read import Export
 
 ROOT: Final = Path(__file__).parent.parent
@@ -35,7 +34,6 @@ class Order:
     inputs: tuple[Export, ...]
     folder: Path
     settings: Path | None = None
-    date_order: DateOrder | None = None
     work: Path | None = None
     keeps_settings: bool = False
 
@@ -46,7 +44,6 @@ class Order:
             "inputs": [(each.name, str(each.path)) for each in self.inputs],
             "folder": str(self.folder),
             "settings": str(self.settings) if self.settings else None,
-            "date_order": self.date_order,
             "work": str(self.work or self.folder),
             "keeps_settings": self.keeps_settings,
         }

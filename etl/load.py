@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 
 from etl.build import build, create_raw, models_digest
-from etl.config import Config
+from etl.config import Config, DateOrder
 from etl.errors import DatabaseError, DataError
 from etl.land import STEPS, land
 from etl.land.context import Landing, Source
-from etl.mapping import CrmMapping, DateOrder, choose_mapping, match, packaged_mappings
+from etl.mapping import CrmMapping, choose_mapping, match, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
 from etl.read import Export, TextTable, examine, find_exports
@@ -70,7 +70,7 @@ def load(request: Request, step: Step = lambda _: None) -> Report:
             return Report((request.folder / LINK).resolve(), published, is_new=False, mapping=mapping, unused=unused_names)
         built = work / "deals.duckdb"
         with _connection(built, work, request.config) as con:
-            order = request.date_order or mapping.date_order
+            order = request.date_order or request.config.dates.order or mapping.date_order
             sources = tuple(Source(number, each, decide_styles(con, each, order)) for number, each in enumerate(matched, start=1))
             create_raw(con)
             asked = tuple(asked_fields(request.config, mapping))

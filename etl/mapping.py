@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from etl.config import Outcome, Shape, Texts, read_toml, validated
+from etl.config import DateOrder, Outcome, Shape, Texts, read_toml, validated
 from etl.errors import DataError, MissingColumn, UsageError
 from etl.read import TextTable
 from etl.records import ROLES, Role, column_names
 
 CRM_FOLDER = Path(__file__).with_name("crm")
-DateOrder = Literal["dmy", "mdy"]
 _FEWEST_COLUMNS = 3  # that a file must share with a mapping to be taken for its deals
 # Roles whose columns tell them apart, so that a file may bear any name; most specific first.
 _TELLING_ROLES: tuple[Role, ...] = ("field_history", "stage_history", "deals")

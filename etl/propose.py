@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import duckdb
 import polars as pl
 
+from etl.choices import Asked
 from etl.config import Config
 from etl.load import Request, examine_all
 from etl.mapping import CrmMapping, Matched, choose_mapping, folded, match, packaged_mappings
@@ -59,16 +60,6 @@ class ColumnFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """A question of the configuration, and the columns of the export that it names."""
-
-    topic: str
-    label: str
-    ask: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """What was found: the CRM, the files, names of what is no table, the columns, and what the configuration makes of them."""
 
@@ -77,7 +68,7 @@ class Proposal:
     files: tuple[File, ...]
     ignored: tuple[str, ...]
     columns: tuple[ColumnFacts, ...]
-    questions: tuple[Proposed, ...]
+    questions: tuple[Asked, ...]
     neutral: tuple[str, ...]
 
     @property
@@ -112,7 +103,7 @@ class Proposal:
     def of_parts(cls, parts: dict[str, Any]) -> Proposal:
         """Return the proposal that `dataclasses.asdict` took apart, as it comes out of JSON."""
         columns = tuple(ColumnFacts(**each | {"examples": tuple(each["examples"])}) for each in parts["columns"])
-        questions = tuple(Proposed(**each | {"columns": tuple(each["columns"])}) for each in parts["questions"])
+        questions = tuple(Asked(**each | {"columns": tuple(each["columns"])}) for each in parts["questions"])
         files = tuple(File(**each) for each in parts["files"])
         texts = {name: tuple(parts[name]) for name in ("ignored", "neutral")}
         return cls(**parts | texts | {"columns": columns, "questions": questions, "files": files})
@@ -144,9 +135,9 @@ def propose(request: Request, work: Path) -> Proposal:
     )
 
 
-def _questions(config: Config, mapping: CrmMapping, headers: dict[str, str]) -> tuple[Proposed, ...]:
+def _questions(config: Config, mapping: CrmMapping, headers: dict[str, str]) -> tuple[Asked, ...]:
     return tuple(
-        Proposed(topic, question.label, question.ask, _held((each.name for each in question.fields.get(mapping.name, ())), headers))
+        Asked(topic, question.label, question.ask, _held((each.name for each in question.fields.get(mapping.name, ())), headers))
         for topic, question in config.questions.items()
     )
 

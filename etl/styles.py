@@ -10,8 +10,9 @@ from typing import Literal
 
 import duckdb
 
+from etl.config import DateOrder
 from etl.errors import AmbiguousDates
-from etl.mapping import DateOrder, Matched
+from etl.mapping import Matched
 from etl.read import scan, scan_first
 from etl.records import ROLES, Column
 
@@ -91,7 +92,7 @@ def _time_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column
                 f"the dates of column {matched.header(column.name)!r} can be read as day/month or as month/day",
                 where=matched.table.name,
                 expected="at least one day above 12, or a stated order",
-                todo="Say which with --date-order dmy or --date-order mdy, or with date_order in the mapping.",
+                todo="Say which with --date-order dmy or --date-order mdy, or with order under [dates] in sameside.toml.",
             )
         return order
     return best[0]  # type: ignore[return-value]

@@ -105,7 +105,7 @@ def _request(order: Order) -> Request:
     config = load_config(Path(order["settings"]) if order["settings"] else None)
     _limit(config.storage.memory_limit)
     inputs = tuple(Export(name, Path(path)) for name, path in order["inputs"])
-    return Request(inputs, Path(order["folder"]), config, date_order=order["date_order"])
+    return Request(inputs, Path(order["folder"]), config)
 
 
 def _limit(memory_limit: str) -> None:

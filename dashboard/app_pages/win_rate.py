@@ -9,7 +9,7 @@ from dashboard.charts.rows import rows_chart
 from dashboard.charts.trend import trend
 from dashboard.wording import common, deals, dose, fit, frame, win_rate
 
-_BY_WIDTH = 320  # pixels
+_BY_WIDTH = 420  # pixels, as the choice of deals below the chart
 
 opened, asked = data.current(), scope.current()
 opened.ahead(asked, "headline", "evidence_ladder", "simpson", "win_rate_by_answers", "answers_trend", "fit_by_focus")

@@ -27,24 +27,22 @@ def timeline(made: Timeline, colours: Palette) -> go.Figure:
         _draw_bar(canvas, bar, _TOP + number * _STAGE, made.days, colours)
     for number, track in enumerate(made.tracks):
         top = bottom - tracks + number * _TRACK
-        for late, (day, _) in enumerate(made.marks):
-            _upright(canvas, day, (top + _LINE - 9, top + _LINE + 9), is_first=not late, colours=colours)
+        for day, _ in made.marks:
+            canvas.upright(day, (top + _LINE - 7, top + _LINE + 7), {"color": colours.muted, "width": 2})
         _draw_track(canvas, track, top, made.days, colours)
     return canvas.figure()
 
 
 def _mark(canvas: Canvas, made: Timeline, bottom: int, colours: Palette) -> None:
-    """Draw the days that are marked down through the stages; their texts stand on two lines above, so that they never touch."""
+    """Draw the days that are marked through the stages, not down the whole figure, which would cross the texts of the tracks.
+
+    Their own texts stand on two lines above, so that they never touch.
+    """
     for number, (day, text) in enumerate(made.marks):
-        _upright(canvas, day, (10 + 17 * number, bottom), is_first=not number, colours=colours)
+        canvas.upright(day, (10 + 17 * number, bottom), {"color": colours.muted, "width": 2, "dash": "solid" if number else "4px,4px"})
         is_late = day > made.days / 2
         place = {"x": day, "xanchor": "right" if is_late else "left", "xshift": -6 if is_late else 6}
         canvas.note(escape.plotly(text), 10 + 17 * number, colours.ink, 13, **place)
-
-
-def _upright(canvas: Canvas, day: int, span: tuple[int, int], *, is_first: bool, colours: Palette) -> None:
-    """Draw a marked day, short in each track: down the whole figure it would run through the texts."""
-    canvas.upright(day, span, {"color": colours.muted, "width": 2, "dash": "4px,4px" if is_first else "solid"})
 
 
 def _draw_bar(canvas: Canvas, bar: Bar, top: int, days: int, colours: Palette) -> None:

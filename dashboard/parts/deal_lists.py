@@ -12,6 +12,7 @@ from dashboard.wording.coaching import Item
 
 DEAL = "deal"  # the query parameter of the deal whose page is asked for
 _DEAL_PAGE = "app_pages/deal.py"
+_CHOICE_WIDTH = 420  # pixels
 _ITEM_WIDTH = 420  # pixels; two in a row, or one above the other
 
 
@@ -21,7 +22,9 @@ def choice(label: str, options: Mapping[str, str], clicked: str | None, key: str
     if clicked in options and clicked != st.session_state.get(before):
         st.session_state[key] = clicked
     st.session_state[before] = clicked
-    return st.selectbox(label, list(options), index=None, format_func=options.__getitem__, key=key, placeholder=placeholder)
+    return st.selectbox(
+        label, list(options), index=None, format_func=options.__getitem__, key=key, placeholder=placeholder, width=_CHOICE_WIDTH
+    )
 
 
 def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: str | None = None) -> None:

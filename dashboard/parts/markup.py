@@ -24,6 +24,11 @@ def quiet(text: str) -> str:
     return f":gray[{markdown(text)}]"
 
 
+def labelled(label: str, text: str) -> str:
+    """Return a short fact: its label in small grey letters, and below it the text. One element costs a browser less than two."""
+    return f":small[:gray[**{markdown(label)}**]]  \n{markdown(text)}"
+
+
 def rows(lines: Sequence[Sequence[str]]) -> str:
     """Return lines of cells as a table; the first is its header, and the second says how columns are aligned."""
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -21,16 +21,16 @@ def tiles(made: Sequence[Tile]) -> None:
     for pair in (made[:2], made[2:]):
         grid = pairs.grid(2, min_column_width=_TILE_WIDTH, gap="small", border=True, height="stretch")
         for tile in pair:
-            with grid.cell().container(key=f"tile-{tile.figure}", gap="xxsmall"):
-                _tile(tile)
+            grid.cell().container(key=f"tile-{tile.figure}").markdown(_tile(tile))
 
 
-def _tile(tile: Tile) -> None:
-    st.markdown(f"**{markdown(tile.title)}**")
-    st.caption(markdown(tile.subtitle))
-    st.markdown(_side_by_side(tile))
-    st.markdown(f"**{markdown(tile.difference)}**")
-    st.caption(markdown(tile.beside))
+def _tile(tile: Tile) -> str:
+    """Return a card as one piece of Markdown, which costs a browser less than five."""
+    return "\n\n".join((_above(tile.title, tile.subtitle), _side_by_side(tile), _above(tile.difference, tile.beside)))
+
+
+def _above(bold: str, small: str) -> str:
+    return f"**{markdown(bold)}**  \n:small[{quiet(small)}]"
 
 
 def _side_by_side(tile: Tile) -> str:

@@ -37,6 +37,7 @@ _FAULTS = {
 }
 _NO_FAULTS = {"too young": "they are too young", "decided by the landmark": "they were decided by day {day}"}
 _MANY_FAULTS = 0.1  # of the deals in scope, from which on the gaps are said in the first words
+_WHOLE = r"\.0\b"  # what a whole number is written with in a list
 
 
 def answer(left_out: pl.DataFrame, terms: Terms) -> Answer:
@@ -285,11 +286,16 @@ def log_table(log: pl.DataFrame) -> Table:
     return made(
         {
             "Since": ("moment", rows["loaded_at"]),
-            "Setting": ("text", rows["setting"].str.replace_all("_", " ")),
-            "Before": ("text", rows["old_value"]),
-            "Value": ("wide", rows["new_value"]),
+            "Setting": ("text", rows["setting"].map_elements(_setting, return_dtype=pl.String)),
+            "Before": ("text", rows["old_value"].str.replace_all(_WHOLE, "")),
+            "Value": ("wide", rows["new_value"].str.replace_all(_WHOLE, "")),
         }
     )
+
+
+def _setting(name: str) -> str:
+    """Return a setting's name in words; the name of a neutral field stays as the CRM has it."""
+    return name if "__" in name else name.replace("_", " ")
 
 
 def suggestion(suggested: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> str:

@@ -144,7 +144,7 @@ def test_stages_that_say_nothing_are_asked_for(start: Start, tmp_path: Path) -> 
 
 
 def test_dates_in_doubt_are_asked_for(start: Start, tmp_path: Path) -> None:
-    """How 03/04/2025 is meant is said by a click."""
+    """How 03/04/2025 is meant is said by a click, and kept with the settings."""
     rows = "".join(f"{n},A,Closed Won,1,0{n}/0{n + 1}/2025,1,1,005A,01/02/2025,,,\n" for n in range(1, 8))
     app = start(tmp_path, {"Opportunity.csv": HEAD + rows})
     app.button(key="load").click().run()
@@ -153,6 +153,7 @@ def test_dates_in_doubt_are_asked_for(start: Start, tmp_path: Path) -> None:
     app.radio[0].set_value("mdy")
     next(each for each in app.button if each.label == "Load again").click().run()
     assert "The new data are loaded" in read(settled(app))
+    assert load_config(tmp_path / "sameside.toml").dates.order == "mdy"
 
 
 def test_files_that_nobody_knows_are_told(start: Start, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_choices_lie_over_the_settings_at_hand(base: Path, tmp_path: Path) -> No
     """What was chosen replaces the columns of this CRM; kinds, answers, other CRMs and all other settings stay."""
     path = tmp_path / "out.toml"
     added = Asked("", "Who else they talk to", "Whom?", ("Rival__c",))
-    choices = Choices((PAIN, added), ("Line__c",), {"Signed": "won"}, {"New__c": "flag", "Rival__c": "text"})
+    choices = Choices((PAIN, added), ("Line__c",), {"Signed": "won"}, {"New__c": "flag", "Rival__c": "text"}, "mdy")
     write_settings(choices, base, "salesforce", path)
     config = load_config(path)
     assert config.organisation.currency == "CHF"
@@ -53,7 +53,7 @@ def test_choices_lie_over_the_settings_at_hand(base: Path, tmp_path: Path) -> No
     assert [each.name for each in pain.fields["other"]] == ["schmerz"]
     assert (rival.label, rival.ask, [each.name for each in rival.fields["salesforce"]]) == ("Who else they talk to", "Whom?", ["Rival__c"])
     assert [(each.name, each.kind) for each in config.neutral.fields["salesforce"]] == [("Line__c", "choice")]
-    assert config.stages == {"Signed": "won"}
+    assert (config.stages, config.dates.order) == ({"Signed": "won"}, "mdy")
 
 
 def test_choosing_what_is_proposed_changes_no_setting(tmp_path: Path) -> None:

@@ -235,10 +235,10 @@ def test_stages_that_say_nothing_are_named(run: Run) -> None:
 
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_about(run: Run) -> None:
-    """The order that the visitor names is taken."""
+    """The order that the settings name is taken."""
     rows = HEAD + "".join(f"{n},A,Closed Won,1,0{n}/0{n + 1}/2025,1,1,005A,01/02/2025,\n" for n in range(1, 8))
     assert isinstance(run("load", {"Opportunity.csv": rows}).error, AmbiguousDates)
-    assert run("load", {"Opportunity.csv": rows}, date_order="mdy").error is None
+    assert run("load", {"Opportunity.csv": rows}, '[dates]\norder = "mdy"\n').error is None
 
 
 def test_a_process_that_dies_without_a_word_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
