@@ -10,7 +10,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import data, load_parts, loading, parts, rounding, scope
+from dashboard import data, loading, parts, rounding, scope
+from dashboard.parts import load_progress
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
 
@@ -46,7 +47,7 @@ def main() -> None:
     rounding.write_as(opened.settings()["locale"])
     page = st.navigation(_pages(), expanded=True)
     parts.header(opened, scope.sidebar(opened))
-    load_parts.watch(opened.version)
+    load_progress.watch(opened.version)
     page.run()
 
 

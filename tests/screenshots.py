@@ -1,9 +1,9 @@
 """Screenshots of the dashboard, at three widths and in both themes.
 
-    python tests/screenshots.py OUT_FOLDER [--data FOLDER] [--only PAGE ...]
+    python tests/screenshots.py OUT_FOLDER [--data FOLDER] [--only PAGE ...] [--readme]
 
 Without a data folder the sample export is loaded into a temporary one. The page of a deal is that of the first one to coach, and
-the first run is that of a folder without data.
+the first run is that of a folder without data. With --readme the picture of the README is renewed.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ PAGES = {
     "definitions": "definitions",
     "load-data": "load_data",
 }
+README_PICTURE = ROOT / "dashboard" / "screenshots" / "overview.png"
 DEAL, FIRST_RUN = "deal", "first-run"
 
 
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--only", nargs="+", choices=[*PAGES, DEAL, FIRST_RUN], default=[*PAGES, DEAL, FIRST_RUN], metavar="PAGE")
+    parser.add_argument("--readme", action="store_true", help="put the Overview in the place of the README's picture")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -65,6 +67,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as empty, served(Path(empty)) as url:
                 take_all(browser, url, asked.out / FIRST_RUN)
         browser.close()
+    if asked.readme:
+        shutil.copyfile(asked.out / "overview-wide-light.png", README_PICTURE)
 
 
 def first_deal(browser: Browser, url: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, load_parts, loading, parts
+from dashboard import data, loading, parts
 from dashboard.escape import markdown
+from dashboard.parts import load_files, load_outcome, load_progress
 from dashboard.wording import loading as words
 
 at = loading.visit()
@@ -15,15 +16,15 @@ with st.container(key="welcome", gap="small"):
     st.markdown(markdown(words.WHAT_IT_IS))
 
 if at.stage == "loading":
-    load_parts.progress(words.LOADING if at.upload else words.SAMPLE_LOADS)
+    load_progress.progress(words.LOADING if at.upload else words.SAMPLE_LOADS)
 elif loading.is_loading():
-    load_parts.wait_for_another()
+    load_progress.wait_for_another()
 else:
     if data.has_file() and (problem := data.problem()):
         parts.unavailable(problem.what, problem.where, problem.todo)
-    load_parts.failed()
+    load_outcome.failed()
     if loading.are_uploads_on():
-        load_parts.ways_in()
+        load_files.ways_in()
     else:
-        load_parts.commands()
+        load_files.commands()
     st.caption(f":material/lock: {markdown(words.STAYS_HERE)}")

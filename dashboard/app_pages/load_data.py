@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import load_parts, loading
+from dashboard import loading
 from dashboard.escape import markdown
+from dashboard.parts import load_columns, load_files, load_outcome, load_progress
 from dashboard.wording import loading as words
 
 st.title(markdown(words.QUESTION), anchor=False)
 
 match loading.visit().stage:
     case "choose files":
-        load_parts.choose_files()
+        load_files.choose_files()
     case "examining":
-        load_parts.progress(words.EXAMINING)
+        load_progress.progress(words.EXAMINING)
     case "choose columns":
-        load_parts.choose_columns()
+        load_columns.choose_columns()
     case "loading":
-        load_parts.progress(words.LOADING)
+        load_progress.progress(words.LOADING)
     case "failed":
-        load_parts.failed()
+        load_outcome.failed()
     case "done":
-        load_parts.done()
+        load_outcome.done()
