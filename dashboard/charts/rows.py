@@ -114,7 +114,7 @@ def _draw_dot(canvas: Canvas, row: Row, dot: Dot, y: int, colours: Palette) -> N
     if dot.low is not None:
         canvas.stroke(dot.low, dot.high, y, {"color": colour, "width": 4})
     is_hollow = dot.role == "before"
-    edge = {"color": colour if is_hollow else colours.surface, "width": 2}
+    edge = {"color": colour if is_hollow else colours.surface, "width": 2 if is_hollow else 1}
     canvas.add_scatter(
         x=[dot.value],
         y=[y],
