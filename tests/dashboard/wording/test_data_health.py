@@ -150,3 +150,18 @@ def test_rejects_and_coverage_are_told_in_a_sentence() -> None:
         "2 of 3 fields that the settings name are in the export of 9 deals loaded. "
         "Of 1 field of these no history is kept, so nobody can tell when they were filled."
     )
+
+
+def test_a_setting_is_told_in_words_and_a_field_as_the_crm_has_it() -> None:
+    """Whole numbers need no decimals."""
+    log = pl.DataFrame(
+        {
+            "loaded_at": [datetime(2026, 6, 30, tzinfo=UTC)] * 2,
+            "setting": ["amount_bands", "field of Product_Line__c"],
+            "old_value": [None, "Line__c"],
+            "new_value": ["[10000.0, 2500.5]", "Product_Line__c"],
+        }
+    )
+    told = data_health.log_table(log).frame
+    assert told["Setting"].to_list() == ["amount bands", "field of Product_Line__c"]
+    assert told["Value"].to_list() == ["[10000, 2500.5]", "Product_Line__c"]

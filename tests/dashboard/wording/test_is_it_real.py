@@ -57,3 +57,19 @@ def test_an_interval_that_holds_0_needs_nothing_unseen(verdicts: Callable[..., p
     assert "nothing unseen is needed" in unseen.text
     assert "About 7,500 more" in needed.text
     assert weekly.text.endswith("−10\xa0to\xa020 points and holds 0.")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("more", "make both the answers and the win 2.2 times as likely; 1.5 times"),
+        ("less", "make the answers 2.2 times as likely and the win 2.2 times less likely, or the other way round; 1.5 times"),
+    ],
+)
+def test_what_is_unseen_would_have_to_work_both_ways_for_fewer_wins(verdicts: Callable[..., pl.DataFrame], state: str, said: str) -> None:
+    """An E-value says how strong it would have to be; where fewer deals are won, one of the two goes down."""
+    robust: dict[str, Any] = {"e_value": 2.2, "e_value_of_limit": 1.5, "always_valid_low": None, "always_valid_high": None}
+    found = verdicts(state)
+    sign = 1 if state == "more" else -1
+    unseen, *_ = bears(robust, found.with_columns(difference=sign * pl.col("difference").abs()))
+    assert said in unseen.text

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.terms import Terms
-from dashboard.wording import dose, fit, trend, win_rate
+from dashboard.wording import common, dose, fit, trend, win_rate
 
 Make = Callable[..., pl.DataFrame]
 
@@ -173,3 +173,24 @@ def test_few_deals_in_all_quarters_give_no_rate(terms: Callable[..., Terms]) -> 
     assert all(point.is_quiet for each in trend.series(rates, terms()) for point in each.points)
     assert not trend.is_drawn(rates)
     assert "A trend takes 2 quarters." in trend.sentences(rates, terms())[0]
+
+
+def test_by_value_amounts_stand_under_the_rate_and_deals_beside_them(terms: Callable[..., Terms]) -> None:
+    """The table has both, the chart the amounts; too few deals are counted in deals."""
+    rows = [{**row, "by_value": "SMB"} for row in BY_VALUE.iter_rows(named=True)]
+    few = {**rows[1], "by_value": "Large", "won": 3, "deals": 12}
+    rates = pl.DataFrame([*rows, few], infer_schema_length=None)
+    smb, large = win_rate.rows(rates, terms(count_by="value"))
+    assert [plain(dot.behind) for dot in (*smb.dots, *large.dots)] == ["€1.2m of €2.0m", "€40,000 of €100,000", "3 of 12"]
+    assert plain(win_rate.table(rates, "Segment", terms())["Customer-focused"][0]).startswith(
+        "60.0% by value (€1.2m of €2.0m; 60 of 100 deals), 95% interval"
+    )
+
+
+@pytest.mark.parametrize(
+    ("is_by_deals", "said"), [(True, "The figures here count deals"), (False, "Win rates weigh deals by their amount")]
+)
+def test_a_page_says_whether_its_figures_weigh_deals(terms: Callable[..., Terms], *, is_by_deals: bool, said: str) -> None:
+    """Some figures count deals whatever the switch says."""
+    assert said in " ".join(common.definition(terms(count_by="value"), is_by_deals=is_by_deals))
+    assert said not in " ".join(common.definition(terms(), is_by_deals=is_by_deals))
