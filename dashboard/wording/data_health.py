@@ -161,7 +161,7 @@ def loads_table(loads: pl.DataFrame) -> Table:
     """Return what was read, file by file."""
     return made(
         {
-            "File": ("wide", loads["file"]),
+            "File": ("text", loads["file"]),
             "Read for": ("text", loads["role"].str.replace_all("_", " ")),
             "Read": ("count", loads["rows_read"]),
             "Loaded": ("count", loads["rows_loaded"]),
@@ -186,7 +186,7 @@ def rejects_table(rejects: pl.DataFrame) -> Table:
             "File": ("text", rejects["file"]),
             "What": ("text", rejects["level"].replace({"row": "whole row", "value": "value only"})),
             "Column": ("text", rejects["column_name"]),
-            "Reason": ("wide", rejects["reason"]),
+            "Reason": ("text", rejects["reason"]),
             "How many": ("count", rejects["occurrences"]),
             "Example": ("text", rejects["example"]),
             "First in row": ("count", rejects["first_row"]),
