@@ -17,6 +17,7 @@ from etl.load import Request, load
 from etl.mapping import CrmMapping, load_mapping
 from etl.queries import Database
 
+SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 MAPPINGS = Path(__file__).parent / "mappings"
 
 Loader = Callable[..., Database]
@@ -41,6 +42,13 @@ def mapped() -> Callable[[str], CrmMapping]:
 def configured() -> Callable[[str | None], Config]:
     """Return the configuration of a name in tests/mappings, or the defaults."""
     return lambda name: load_config(MAPPINGS / f"{name}.toml" if name else None)
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Return the sample export, loaded; for reading only."""
+    folder = tmp_path_factory.mktemp("sample")
+    return Database(load(Request((SAMPLE,), folder, load_config())).database)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.terms import Terms
-from etl.config import load_config
-from etl.load import Request, load
-from etl.queries import Database
 from tests.dashboard.exports import QUESTION, deals_by_rule
+from tests.dashboard.pages import shown
 
 ROOT = Path(__file__).parents[2]
 
@@ -136,14 +135,6 @@ def verdicts() -> Callable[..., pl.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """Return the sample export, loaded."""
-    folder = tmp_path_factory.mktemp("sample")
-    zipped = ROOT / "sample_data" / "salesforce.zip"
-    return Database(load(Request((zipped,), folder, load_config())).database)
-
-
-@pytest.fixture(scope="session")
 def few_deals(loaded: Callable[..., Path]) -> Callable[..., Path]:
     """Return a function that loads deals made by rule, see tests/dashboard/exports.py, and returns their data folder, for reading only."""
     return lambda *counts, **more: loaded(deals_by_rule(*counts, **more), QUESTION)
@@ -151,17 +142,5 @@ def few_deals(loaded: Callable[..., Path]) -> Callable[..., Path]:
 
 @pytest.fixture
 def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Return a function that runs a page of the app, the first by default, on a data folder with query parameters, and fails where it raises."""
-
-    def run(folder: Path, page: str = "", **parameters: str | list[str]) -> AppTest:
-        monkeypatch.setenv("SAMESIDE_DATA", str(folder))
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-        if page:
-            app.switch_page(page)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return run
+    """Return a function that runs a page of the app on a data folder; see shown in tests/dashboard/pages.py."""
+    return partial(shown, monkeypatch)

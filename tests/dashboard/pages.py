@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 PAGES = ("overview", "win_rate", "sales_cycle", "questions", "is_it_real", "team", "coaching", "data_health", "definitions", "deal")
@@ -13,6 +15,7 @@ PAGES = ("overview", "win_rate", "sales_cycle", "questions", "is_it_real", "team
 NOBODY = {"owner": "(none)", "team": "DACH"}
 """Query parameters of filters that no deal of the sample matches."""
 
+_APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 _TEXTS = ("title", "header", "subheader", "markdown", "caption", "text", "info", "warning")
 
 
@@ -54,10 +57,23 @@ def everything(app: AppTest) -> str:
     return "\n".join([read(app), *map(plain, tables), *(plain(text) for chart in charts(app) for text in _written_in(chart))])
 
 
-def _written_in(chart: Any) -> list[str]:
-    """Return the texts of a figure: labels, what pops up, and annotations; line breaks are blanks."""
-    if isinstance(chart, dict):
-        return [text for name, value in chart.items() if name != "template" for text in _written_in(value)]
-    if isinstance(chart, list):
-        return [text for value in chart for text in _written_in(value)]
-    return [re.sub("<[^>]+>", " ", chart)] if isinstance(chart, str) and " " in chart else []
+def _written_in(part: Any, name: str = "") -> list[str]:
+    """Return the texts of a part of a figure: labels, annotations, and what pops up, each line a text."""
+    if isinstance(part, dict):
+        return [text for key, value in part.items() if key != "template" for text in _written_in(value, key)]
+    if isinstance(part, list):
+        return [text for value in part for text in _written_in(value, name)]
+    return re.split("<[^>]+>", part) if isinstance(part, str) and name in {"text", "hovertext"} else []
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, folder: Path, page: str = "", **parameters: str | list[str]) -> AppTest:
+    """Run a page of the app, the first by default, on a data folder with query parameters; fail where it raises."""
+    monkeypatch.setenv("SAMESIDE_DATA", str(folder))
+    app = AppTest.from_file(str(_APP), default_timeout=60)
+    if page:
+        app.switch_page(page)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
