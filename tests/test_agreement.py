@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
+from dashboard.answers import Answers, Question
 from dashboard.wording.team import people
 from etl.describe import columns, relations
 from etl.export import FIGURES, export
@@ -144,11 +145,11 @@ def see(monkeypatch: pytest.MonkeyPatch, sample: Database) -> Callable[..., Seen
     def open_page(page: str, **parameters: str) -> Seen:
         asked: list[tuple[str, tuple[Any, ...]]] = []
         files: dict[str, bytes] = {}
-        metric, fact, button = data._metric, data._fact, st.download_button
+        ask, fact, button = Answers.ask, data._fact, st.download_button
 
-        def of_scope(version: str, name: str, *arguments: Any) -> Any:
-            asked.append((name, arguments))
-            return metric(version, name, *arguments)
+        def of_scope(answers: Answers, scope: Scope, question: Question) -> pl.DataFrame:
+            asked.append((question[0], (scope, *question[1:])))
+            return ask(answers, scope, question)
 
         def of_file(version: str, name: str) -> Any:
             asked.append((name, ()))
@@ -159,7 +160,7 @@ def see(monkeypatch: pytest.MonkeyPatch, sample: Database) -> Callable[..., Seen
                 files[name.rpartition("_")[0]] = content
             return button(label, content, name, *arguments, **more)
 
-        monkeypatch.setattr(data, "_metric", of_scope)
+        monkeypatch.setattr(Answers, "ask", of_scope)
         monkeypatch.setattr(data, "_fact", of_file)
         monkeypatch.setattr(st, "download_button", handed_over)
         if page == DEAL:
