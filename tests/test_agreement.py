@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import data
 from dashboard.answers import Answers, Question
 from dashboard.wording.team import people
+from etl.csvtext import to_csv
 from etl.describe import columns, relations
 from etl.export import FIGURES, export
 from etl.queries import Database, Scope
@@ -29,6 +30,15 @@ from tests.dashboard.pages import PAGES, everything, script, shown
 ROOT = Path(__file__).parents[1]
 COUNTED_IN_PYTHON = {"sensitivity", "other_methods", "questions_jointly"}
 """Figures that no query alone can give."""
+BY = [
+    *(("group_rates", by) for by in ("all", "team", "owner")),
+    *(("adoption", by) for by in ("all", "team")),
+    *(("late_answers", by) for by in ("all", "team", "owner")),
+    *((name, by) for name in ("win_rate", "sales_cycle") for by in ("all", "segment", "created_quarter")),
+    ("effects", "question"),
+    ("mantel_haenszel", "segment"),
+]
+"""Metrics and the dimensions that pages ask them by."""
 DEAL = "deal"
 SCOPES = {
     "default": ({}, Scope()),
@@ -223,6 +233,12 @@ def test_a_query_and_a_snapshot_tell_one_number(sample: Database, tmp_path: Path
     snapshot = export(sample, tmp_path, Scope())
     for name in set(FIGURES) - COUNTED_IN_PYTHON:
         assert read_back((snapshot / f"{name}.csv").read_bytes(), sample.sql(f"from metrics.{name}()")) == [], name
+
+
+@pytest.mark.parametrize(("name", "by"), BY)
+def test_a_query_of_a_dimension_tells_the_same(sample: Database, name: str, by: str) -> None:
+    """Also of all deals together, where that is not what the metric gives unasked."""
+    assert read_back(to_csv(getattr(sample, name)(Scope(), by)), sample.sql(f"from metrics.{name}(dimension := '{by}')")) == []
 
 
 def test_what_was_planted_is_found(sample: Database) -> None:
