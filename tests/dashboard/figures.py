@@ -23,7 +23,7 @@ _PAIR = rf"{_NUMBER} (?:of|to) {_NUMBER}"
 _TOGETHER = re.compile(rf"{_NUMBER}(?: points| days)?(?: \w+)? ?\((?:~ )?{_PAIR}|{_PAIR}(?: \w+)? \({_NUMBER}|{_PAIR}|{_NUMBER}")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NO_FIGURES = re.compile(
-    rf"\d\d? (?:{_MONTHS}) \d{{4}}(?: at \d\d:\d\d UTC)?|\d{{4}}-\d\d-\d\d(?: [\d:.]+)?|\bQ\d(?: (?:FY)?\d{{4}})?|\b95% interval|99\.8%?|95 in 100"
+    rf"\d\d? (?:{_MONTHS}) \d{{4}}(?: at \d\d:\d\d UTC)?|\d{{4}}-\d\d-\d\d(?: [\d:.]+)?|\bQ\d(?: (?:FY)?\d{{4}})?|\b95% interval|99\.8%?|95 in 100|< 0\.001"
 )
 """Days, quarters, and how sure an interval is."""
 
