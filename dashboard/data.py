@@ -270,7 +270,10 @@ class Data:
         return between
 
     def csv(self, frame: pl.DataFrame, scope: Scope) -> bytes:
-        """Return a frame as CSV that a spreadsheet opens safely, with the definition in force beside each row."""
+        """Return a frame as CSV that a spreadsheet opens safely, with the definition in force beside each row.
+
+        A frame that has a column of that name keeps it: rows of other landmark days say theirs.
+        """
         terms = self.terms(scope)
         beside = {
             "as_of": terms.as_of,
@@ -280,7 +283,7 @@ class Data:
             "scope": wording.scope_line(scope.described()),
             "definition": " ".join(definition(terms)),
         }
-        return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items()))
+        return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items() if name not in frame.columns))
 
     def deal_list(self, scope: Scope, by: str, value: str, focus: str) -> pl.DataFrame:
         """Return metrics.deal_list: the deals behind a value of a dimension and a group."""

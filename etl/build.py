@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -127,11 +128,24 @@ def models_digest() -> str:
 
 def create_raw(con: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas and the empty raw tables."""
-    create_schemas(con)
-    con.execute(f"create type answer_state as enum ({literals(STATES)})")
-    for model in models():
-        if model.schema == "raw":
-            con.execute(model.sql)
+    with _committed_once(con):
+        create_schemas(con)
+        con.execute(f"create type answer_state as enum ({literals(STATES)})")
+        for model in models():
+            if model.schema == "raw":
+                con.execute(model.sql)
+
+
+@contextmanager
+def _committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run several hundred statements in one transaction: each commit of its own would wait for the disk."""
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
 
 
 def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _: None) -> None:
@@ -140,25 +154,26 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
     `step` is called with the name of each mart before it is computed. An intermediate model that several models read is worked out once,
     into a temporary table that stands in for its view while the marts are made.
     """
-    for model in models():
-        match model.schema:
-            case "raw" | "metrics" | "prepared":
-                continue
-            case "staging" | "intermediate":
-                con.execute(f"create or replace view {model.full_name} as {model.sql}")
-                if model.full_name in _shared():
-                    con.execute(f"create or replace temp table {model.name} as {_over_stand_ins(model)}")
-            case "marts":
-                step(model.full_name)
-                con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
-            case _:
-                con.execute(model.sql)
-    for name in _shared():
-        con.execute(f"drop table temp.{name.partition('.')[2]}")
-    _build_metrics(con, step)
-    for model in models():
-        _comment(con, model)
-    _write_formulas(con)
+    with _committed_once(con):
+        for model in models():
+            match model.schema:
+                case "raw" | "metrics" | "prepared":
+                    continue
+                case "staging" | "intermediate":
+                    con.execute(f"create or replace view {model.full_name} as {model.sql}")
+                    if model.full_name in _shared():
+                        con.execute(f"create or replace temp table {model.name} as {_over_stand_ins(model)}")
+                case "marts":
+                    step(model.full_name)
+                    con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
+                case _:
+                    con.execute(model.sql)
+        for name in _shared():
+            con.execute(f"drop table temp.{name.partition('.')[2]}")
+        _build_metrics(con, step)
+        for model in models():
+            _comment(con, model)
+        _write_formulas(con)
     run_checks(con)
 
 

@@ -355,11 +355,12 @@ class Database:
         return multiple
 
     def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
-        view, is_plain = self._view(scope, more.pop("dimension", "all")), not more
+        dimension = {"dimension": more.pop("dimension")} if "dimension" in more else {}  # a metric's own may be another than all
+        view, is_plain = self._view(scope, dimension.get("dimension", "all")), not more
         if is_plain and name in STARTS_FROM:
             with self._workings.kept(name, view) as catalog:
                 return self._ask(f"from {catalog}.main.kept")
-        arguments = {**view.arguments, **more}
+        arguments = {**view.arguments, **dimension, **more}
         call = ", ".join(f"{key} := ${key}" for key in arguments)
         with self._workings.standing_in(name, view, is_plain=is_plain) as before:
             return self._ask(f"from metrics.{name}({call})", arguments, before)

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from etl.load import Request, load
 from etl.mapping import CrmMapping, load_mapping
 from etl.queries import Database
 
+SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 MAPPINGS = Path(__file__).parent / "mappings"
 
 Loader = Callable[..., Database]
@@ -43,6 +45,13 @@ def configured() -> Callable[[str | None], Config]:
 
 
 @pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """Return the sample export, loaded; for reading only."""
+    folder = tmp_path_factory.mktemp("sample")
+    return Database(load(Request((SAMPLE,), folder, load_config())).database)
+
+
+@pytest.fixture(scope="session")
 def golden_sample(
     shared: Path,
     mapped: Callable[[str], CrmMapping],
@@ -62,18 +71,34 @@ def golden_values(shared: Path) -> dict[str, dict[str, float]]:
     return values
 
 
+def load_into(folder: Path, files: dict[str, str], config: str = "", mapping: CrmMapping | None = None, **more: Any) -> Database:
+    """Write files (name to text) and settings below a folder, load them into its `data`, and return the open database."""
+    (folder / "exports").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / "exports" / name).write_text(text, encoding="utf-8")
+    settings = folder / "sameside.toml"
+    settings.write_text(config, encoding="utf-8")
+    return Database(load(Request((folder / "exports",), folder / "data", load_config(settings), mapping, **more)).database)
+
+
 @pytest.fixture
 def load_files(tmp_path: Path) -> Loader:
-    """Return a function that writes files (name to text) and loads them: (files, config text, mapping, …) to an open database."""
+    """Return a function that loads files into a folder of the test's own, again and again if need be; see load_into."""
+    return partial(load_into, tmp_path)
 
-    def build(files: dict[str, str], config: str = "", mapping: CrmMapping | None = None, **more: Any) -> Database:
-        folder = tmp_path / "exports"
-        folder.mkdir(exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        settings = tmp_path / "sameside.toml"
-        settings.write_text(config, encoding="utf-8")
-        request = Request((folder,), tmp_path / "data", load_config(settings), mapping, **more)
-        return Database(load(request).database)
 
-    return build
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return a function that loads files, and returns their data folder, for reading only.
+
+    What was loaded before is not loaded again, however many tests ask for it. See load_into.
+    """
+    kept: dict[str, Path] = {}
+
+    def of_files(files: dict[str, str], config: str = "") -> Path:
+        content = json.dumps([files, config])
+        if content not in kept:
+            kept[content] = load_into(tmp_path_factory.mktemp("loaded"), files, config).path.parent
+        return kept[content]
+
+    return of_files

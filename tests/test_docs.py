@@ -11,7 +11,6 @@ import pytest
 from etl.cli import cli
 from etl.config import Config, load_config, validated
 from etl.errors import ConfigError
-from etl.load import Request, load
 from etl.mapping import CrmMapping
 from etl.queries import Database
 
@@ -52,9 +51,8 @@ def test_settings_and_mapping_are_valid_as_printed(tmp_path: Path) -> None:
         validated(CrmMapping, tomllib.loads(mapping.replace("columns.stage", "columns.stge")), path)
 
 
-def test_queries_run_as_printed(tmp_path: Path) -> None:
+def test_queries_run_as_printed(sample: Database) -> None:
     """Each example query returns rows on the sample."""
-    database = Database(load(Request((ROOT / "sample_data" / "salesforce.zip",), tmp_path, load_config())).database)
     queries = [query for query in _blocks("sql")[0].split(";") if query.strip()]
     assert len(queries) >= 4
-    assert all(database.sql(query).height for query in queries)
+    assert all(sample.sql(query).height for query in queries)

@@ -29,13 +29,6 @@ AFTER = """
 """
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """Return the sample export, loaded."""
-    folder = tmp_path_factory.mktemp("properties")
-    return Database(load(Request((ROOT / "sample_data" / "salesforce.zip",), folder, load_config())).database)
-
-
 @pytest.fixture
 def changed(sample: Database, tmp_path: Path) -> Change:
     """Return a function that runs statements on a copy of the sample, and builds it anew."""

@@ -11,6 +11,7 @@ from dashboard.wording import balance, common
 from dashboard.wording import is_it_real as words
 from dashboard.wording import sensitivity as settings
 from dashboard.wording.rows import alt
+from dashboard.wording.verdict import is_compared
 
 opened, asked = data.current(), scope.current()
 opened.ahead(
@@ -27,7 +28,7 @@ if parts.is_comparable(opened, asked):
         parts.picture(words.checks_picture(rows), rows_chart(rows, words.GAP_AXIS, colours), opened.csv(compared, asked), terms)
 
     values = opened.balance(asked)
-    if pairs := balance.pairs(values):
+    if pairs := balance.pairs(values, verdicts):
         said = balance.picture(values, pairs, alike)
         parts.picture(said, balance_chart(pairs, colours), opened.csv(values, asked), terms, note=balance.not_held(values, alike))
 
@@ -35,9 +36,10 @@ if parts.is_comparable(opened, asked):
         with parts.card("bears", words.BEARS, words.BEARS_INTRO):
             parts.fact_grid(facts)
             parts.more(words.MEANS, words.MEANINGS)
-    pooled = opened.mantel_haenszel(asked)
-    tables = {settings.SEGMENTS: settings.across_segments(pooled), settings.ROUND: settings.turned_round(opened.simpson(asked))}
-    parts.more(settings.STATISTICIANS, settings.statistics(robust, pooled), tables)
+    if is_compared(verdicts):
+        pooled = opened.mantel_haenszel(asked)
+        tables = {settings.SEGMENTS: settings.across_segments(pooled), settings.ROUND: settings.turned_round(opened.simpson(asked))}
+        parts.more(settings.STATISTICIANS, settings.statistics(robust, pooled), tables)
 
     with parts.waiting(settings.WAIT_SETTINGS):
         tried = opened.sensitivity(asked)

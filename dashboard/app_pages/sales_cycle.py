@@ -20,7 +20,7 @@ st.title(words.QUESTION, anchor=False)
 if parts.is_comparable(opened, asked):
     verdicts, quantiles, alike = opened.verdict(asked), opened.cycle_quantiles(asked), opened.alike(asked)
     said = words.answer(verdicts, quantiles, alike, terms, opened.deals(asked))
-    parts.answer(said, words.facts(opened.log_rank(asked, strata=alike.held), opened.sales_cycle(asked), alike, terms))
+    parts.answer(said, words.facts(verdicts, opened.log_rank(asked, strata=alike.held), opened.sales_cycle(asked), alike, terms))
 
     shares, marked = opened.curves(asked), opened.curve_at(asked)
     panels = curves.panels(shares, marked, terms)

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import Alike
-from dashboard.wording.common import CUSTOMER, SELLER, Picture, factors
+from dashboard.wording.common import CUSTOMER, SELLER, Picture, factors, is_few
 
 AXIS = "Difference between the groups, in units of spread"
 A_LOT = 0.1
@@ -33,8 +33,13 @@ class Pair:
     hover: tuple[str, ...]
 
 
-def pairs(balance: pl.DataFrame) -> list[Pair]:
-    """Return the values of metrics.balance that differ most, before or after; the largest first."""
+def pairs(balance: pl.DataFrame, verdicts: pl.DataFrame) -> list[Pair]:
+    """Return the values of metrics.balance that differ most, before or after; the largest first.
+
+    None where a group of metrics.verdict has too few deals to speak of its shares.
+    """
+    if is_few(verdicts.row(by_predicate=pl.col("measure") == "win_rate", named=True)):
+        return []
     return [_pair(row) for row in _ordered(balance)[:SHOWN]]
 
 

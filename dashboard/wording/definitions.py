@@ -60,7 +60,8 @@ def answer(terms: Terms) -> Answer:
         sentence = "A deal is called customer-focused by how many buyer questions stand answered; none of them is found in this export."
         return Answer("In short", sentence)
     if not terms.has_field_history:
-        sentence = f"A deal is called customer-focused when {needed(terms)} are answered on the day of the export."
+        are = "is" if terms.questions == 1 else "are"
+        sentence = f"A deal is called customer-focused when {needed(terms)} {are} answered on the day of the export."
         return Answer(
             "In short", sentence, "Without field history nobody can tell when they were answered, so nothing is compared at equal age."
         )

@@ -57,16 +57,18 @@ def steps(by_answers: pl.DataFrame, terms: Terms) -> Steps:
 
 def picture(by_answers: pl.DataFrame, trend: Mapping[str, Any], terms: Terms) -> Picture:
     """Return the words of the chart; its first sentence is the trend of metrics.answers_trend."""
-    said = trend_sentence(trend)
+    said = trend_sentence(by_answers, trend)
     intro = _INTRO.format(questions=terms.questions, day=terms.landmark_day, few=FEW_DEALS)
     cells = [f"{rounding.count(row['answers'], 'answer')}: {told(row, terms)}." for row in by_answers.iter_rows(named=True)]
     return Picture("win_rate_by_answers", _TITLE, f"{said} {intro}", said, (said, *cells), table(by_answers, terms))
 
 
-def trend_sentence(trend: Mapping[str, Any]) -> str:
-    """Return whether the win rate rises with the number of answers, and by how much with each."""
+def trend_sentence(by_answers: pl.DataFrame, trend: Mapping[str, Any]) -> str:
+    """Return whether the win rate rises with the number of answers, and by how much with each, where two numbers have deals enough."""
     if trend["slope"] is None:
         return "No trend to tell: all deals have as many answers."
+    if by_answers.filter(pl.col("deals") >= FEW_DEALS).height <= 1:
+        return f"Too few to tell a trend: it takes {FEW_DEALS} deals each with two numbers of answers."
     step = rounding.points_step(trend["low"], trend["high"])
     gap = rounding.points(abs(trend["slope"]), step)
     if trend["low"] is None:

@@ -118,12 +118,16 @@ def _sign(row: Mapping[str, Any], role: Role, name: str, unit: str) -> Dot:
     )
 
 
+def _counted(name: str, row: Mapping[str, Any] | None) -> str:
+    return f"no {name} deals" if row is None else f"{name} {rounding.of(row['deals_with_any'], row['deals'])}"
+
+
 def _few(by_focus: Mapping[str, Mapping[str, Any]]) -> str:
-    counts = (
-        f"{name.lower()} {rounding.of(by_focus[focus]['deals_with_any'], by_focus[focus]['deals'])}"
+    counts = [
+        _counted(name.lower(), by_focus.get(focus))
         for focus, _, name in _GROUPS
-        if focus in by_focus and by_focus[focus]["deals"] < FEW_DEALS
-    )
+        if focus not in by_focus or by_focus[focus]["deals"] < FEW_DEALS
+    ]
     return f"{TOO_FEW}: {', '.join(counts)}"
 
 

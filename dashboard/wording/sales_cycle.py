@@ -10,7 +10,7 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Alike, Terms
 from dashboard.wording.beside import Fact
-from dashboard.wording.common import CUSTOMER, SELLER, TOO_FEW, Answer, Picture, factors
+from dashboard.wording.common import CUSTOMER, SELLER, TOO_FEW, Answer, Picture, factors, is_few
 from dashboard.wording.rows import Axis, Dot, Role, Row, alt
 from dashboard.wording.verdict import CAVEAT, like_for_like, tendency, untold
 
@@ -91,9 +91,13 @@ def _day(days: float, terms: Terms) -> str:
     return f"day\N{NO-BREAK SPACE}{rounding.number(terms.landmark_day + days, _half(days))}"
 
 
-def facts(log_rank: pl.DataFrame, cycle: pl.DataFrame, alike: Alike, terms: Terms) -> list[Fact]:
-    """Return the pace of closing from metrics.log_rank, and the median over deals old enough alone, from metrics.sales_cycle."""
-    told = {"Pace of closing": _pace(log_rank, alike), "On the Overview": _old_enough(cycle, terms)}
+def facts(verdicts: pl.DataFrame, log_rank: pl.DataFrame, cycle: pl.DataFrame, alike: Alike, terms: Terms) -> list[Fact]:
+    """Return the pace of closing from metrics.log_rank, and the median over deals old enough alone, from metrics.sales_cycle.
+
+    Where metrics.verdict has too few deals of a group, no pace is told.
+    """
+    row = verdicts.row(by_predicate=pl.col("measure") == "days_open", named=True)
+    told = {"Pace of closing": "" if is_few(row) else _pace(log_rank, alike), "On the Overview": _old_enough(cycle, terms)}
     return [Fact(label, text) for label, text in told.items() if text]
 
 

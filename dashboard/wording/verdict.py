@@ -69,6 +69,11 @@ def verdict(verdicts: pl.DataFrame, ladder: pl.DataFrame, alike: Alike, terms: T
     return Verdict(row["state"], _TENDENCIES[row["state"]] if row["is_toned_down"] else in_a_word, sentence, note)
 
 
+def is_compared(verdicts: pl.DataFrame) -> bool:
+    """Return whether alike deals were compared by win rate, so that figures of the comparison may be told."""
+    return verdicts.row(by_predicate=pl.col("measure") == "win_rate", named=True)["state"] in COMPARED
+
+
 def tendency(row: Mapping[str, Any], terms: Terms) -> str:
     """Return why a difference is told as a tendency, or nothing where it is not; `row` is one of metrics.verdict."""
     reasons = "; ".join(_reason(reason, row, terms) for reason in row["reasons"])

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 EMPTY = """
@@ -166,11 +166,17 @@ def choices(browser: Browser, url: str) -> list[float]:
     seconds = []
     for dimension in DIMENSIONS:
         with opened(browser, url) as page:
-            choice = page.get_by_label(dimension, exact=True).first
-            choice.scroll_into_view_if_needed()
-            choice.press("ArrowDown")  # a click while the sidebar still scrolls opens nothing
-            seconds.append(changed(page, page.get_by_role("option").nth(1).click))
+            seconds.append(changed(page, option(page, dimension).click))
     return seconds
+
+
+def option(page: Page, dimension: str) -> Locator:
+    """Return the second value of a dimension in its open list. The list of a sidebar that still scrolls closes again."""
+    second = page.get_by_role("option").nth(1)
+    while not second.is_visible():
+        page.get_by_label(dimension, exact=True).first.click()
+        page.wait_for_timeout(500)
+    return second
 
 
 def changed(page: Page, act: Callable[[], None]) -> float:

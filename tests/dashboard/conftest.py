@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.terms import Terms
-from etl.config import load_config
-from etl.load import Request, load
-from etl.queries import Database
+from tests.dashboard.exports import QUESTION, deals_by_rule
+from tests.dashboard.pages import shown
 
 
 class Text(NamedTuple):
@@ -168,82 +168,12 @@ def verdicts() -> Callable[..., pl.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """Return the sample export, loaded."""
-    folder = tmp_path_factory.mktemp("sample")
-    zipped = ROOT / "sample_data" / "salesforce.zip"
-    return Database(load(Request((zipped,), folder, load_config())).database)
-
-
-QUESTION = """
-[organisation]
-fiscal_year_start_month = 2
-[questions.pain]
-label = "What hurts"
-fields.salesforce = ["Pain__c"]
-"""
-
-
-@pytest.fixture
-def few_deals(load_files: Callable[..., Database]) -> Callable[..., Path]:
-    """Return a function that loads deals made by rule, and returns their data folder.
-
-    Of `deals` deals the first `answered` got their answer on day 5; `won` of each 10 were won, the others lost, on day 60 and the days
-    after. Names are those of `reps` and `segments`, in turn. With `has_stages` it is known that every deal was in one of `stages` from its
-    first day until it closed: that of the answered deals, and that of the others.
-    """
-
-    def build(
-        deals: int,
-        answered: int,
-        *,
-        won: tuple[int, int] = (5, 5),
-        reps: tuple[str, ...] = tuple("ABCDEFGH"),
-        segments: tuple[str, ...] = ("SMB",),
-        has_history: bool = True,
-        has_stages: bool = False,
-        stages: tuple[str, str] = ("Proposal", "Proposal"),
-        field: str = "Pain__c",
-    ) -> Path:
-        rows = [f"Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,CreatedDate,{field},Segment__c"]
-        changes = ["OpportunityId,Field,CreatedDate,OldValue,NewValue", "0,Pain__c,2024-01-02 07:00:00,,tbd"]
-        moves = ["OpportunityId,CreatedDate,StageName,Amount"]
-        for number in range(deals):
-            is_won = number % 10 < won[number >= answered]
-            pain = f"They lose {number} orders a week" if number < answered else ""
-            rep, segment = reps[number % len(reps)], segments[number % len(segments)]
-            amount = 100 + number % 7
-            stage, closed_on = "Closed Won" if is_won else "Closed Lost", f"2024-03-{1 + number % 9:02}"
-            closed = f"{stage},{amount},{closed_on},1,{int(is_won)}"
-            rows.append(f'{number},Deal {number},{closed},"{rep}",2024-01-01 08:00:00,{pain},"{segment}"')
-            moves.append(f"{number},2024-01-01 08:00:00,{stages[number >= answered]},{amount}")
-            moves.append(f"{number},{closed_on} 08:00:00,{stage},{amount}")
-            if pain:
-                changes.append(f"{number},Pain__c,2024-01-06 08:00:00,,{pain}")
-        rows.append(f'Z,Last,Proposal,1,2026-01-01,0,0,"{reps[0]}",2026-01-01 08:00:00,,"{segments[0]}"')
-        files = {"Opportunity.csv": "\n".join(rows)}
-        if has_history:
-            files["OpportunityFieldHistory.csv"] = "\n".join(changes)
-        if has_stages:
-            files["OpportunityHistory.csv"] = "\n".join(moves)
-        return load_files(files, QUESTION).path.parent
-
-    return build
+def few_deals(loaded: Callable[..., Path]) -> Callable[..., Path]:
+    """Return a function that loads deals made by rule, see tests/dashboard/exports.py, and returns their data folder, for reading only."""
+    return lambda *counts, **more: loaded(deals_by_rule(*counts, **more), QUESTION)
 
 
 @pytest.fixture
 def show(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Return a function that runs a page of the app, the first by default, on a data folder with query parameters, and fails where it raises."""
-
-    def run(folder: Path, page: str = "", **parameters: str | list[str]) -> AppTest:
-        monkeypatch.setenv("SAMESIDE_DATA", str(folder))
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-        if page:
-            app.switch_page(page)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return run
+    """Return a function that runs a page of the app on a data folder; see shown in tests/dashboard/pages.py."""
+    return partial(shown, monkeypatch)

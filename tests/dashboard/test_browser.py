@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Position, expect, sync_playwright
 
 from dashboard import rounding
+from dashboard.wording import sales_cycle, win_rate
 from dashboard.wording.verdict import QUESTION
 from etl.cli import cli
 from etl.queries import Database, Scope
@@ -235,6 +237,8 @@ PAGES = (
     "Load data",
     "Overview",
 )
+MOST_TABS = 150
+FIRST_TICK = Position(x=18, y=52)  # in a table: below its header, the box of the first row
 AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -251,6 +255,66 @@ def test_every_page_opens_from_the_menu(page: Page, url: str) -> None:
         titles.append(title.inner_text())
         expect(page).to_have_url(re.compile("segment=SMB"))
     assert len(set(titles)) == len(PAGES)
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until an element has the focus; fail where it cannot be reached."""
+    expect(wanted).to_be_visible(timeout=WAIT)
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"the keyboard does not reach {wanted}")
+
+
+def test_the_keyboard_is_enough(page: Page, url: str, sample: Database) -> None:
+    """From the menu to a page, a filter, a table behind a line that opens, and a download, without a mouse."""
+    page.goto(url)
+    expect(page.locator(AT_REST)).to_be_attached(timeout=WAIT)
+    tab_to(page, page.get_by_test_id("stSidebarNav").get_by_role("link", name="Sales cycle"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1").first).to_have_text(sales_cycle.QUESTION, timeout=WAIT)
+    tab_to(page, page.get_by_label("Segment", exact=True))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("SMB")
+    page.keyboard.press("Enter")
+    narrowed = sample.verdict(Scope(segment=("SMB",))).row(1, named=True)["difference"]
+    expect(page.locator(".st-key-verdict")).to_contain_text(rounding.days(abs(narrowed)).replace("\xa0", " "), timeout=WAIT)
+    expect(page).to_have_url(re.compile(r"/sales_cycle\?segment=SMB$"))
+    page.keyboard.press("Escape")
+    card = page.locator(".st-key-median_days")
+    tab_to(page, card.locator("summary"))
+    page.keyboard.press("Enter")
+    expect(card.get_by_test_id("stDataFrame")).to_be_visible(timeout=WAIT)
+    tab_to(page, card.get_by_role("button", name="Download CSV"))
+    with page.expect_download(timeout=WAIT) as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "median_days_2026-06-30.csv"
+
+
+def test_from_a_dot_to_its_deals_to_one_of_them(page: Page, url: str, sample: Database) -> None:
+    """A click on a dot lists the deals that it counts, a tick opens the page of the first, and back leads to where one came from."""
+    page.goto(f"{url}win_rate?by=Segment")
+    largest = sample.win_rate(Scope(), "segment").group_by("by_value").agg(pl.col("deals").sum()).sort("deals")["by_value"][-1]
+    deals = sample.deal_list(Scope(), "segment", largest, "customer-focused")
+    dot = page.locator(".st-key-win_rate_by_segment .js-plotly-plot .points path").first
+    expect(dot).to_be_visible(timeout=WAIT)
+    expect(page.locator(AT_REST)).to_be_attached(timeout=WAIT)
+    page.mouse.click(*middle_of(dot))
+    said = f"All {deals['deals'][0]} customer-focused deals of {largest}"
+    expect(page.locator(".stMainBlockContainer").get_by_text(said)).to_be_visible(timeout=WAIT)
+    page.locator("[class*='st-key-list-of'] .dvn-scroller").click(position=FIRST_TICK)
+    expect(page.locator("h1").first).to_have_text(deals["deal_name"][0], timeout=WAIT)
+    expect(page).to_have_url(re.compile(f"/deal\\?.*deal={deals['deal_id'][0]}"))
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text(win_rate.QUESTION, timeout=WAIT)
+
+
+def middle_of(mark: Locator) -> tuple[float, float]:
+    """Return where the middle of a mark is; what lies over a chart takes the clicks, so that a mark cannot be clicked by itself."""
+    box = mark.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 ADDRESSES = ("", "win_rate", "sales_cycle", "questions", "is_it_real", "team", "coaching", "data_health", "definitions", "load_data")

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.dashboard.pages import read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Any]
@@ -32,13 +33,6 @@ DEALS = """Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,C
 """
 
 
-def read(app: AppTest) -> str:
-    """Return all the text of the page as it is read."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
-    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
-    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
-
-
 def test_the_numbers_are_the_databases(show: Show, sample: Database) -> None:
     """Sentence, questions, cards and table show what the metrics say for the scope and the reps that the URL names."""
     scope, reps = Scope(segment=("SMB",)), sample.coaching_summary(Scope(segment=("SMB",)), "owner")["by_value"].to_list()[:2]
@@ -56,9 +50,9 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database) -> None:
     assert f"{first['owner']} · {rounding.amount(float(first['amount']), 'EUR')}" in text
 
 
-def test_missing_answers_need_no_history(show: Show, load_files: Load) -> None:
+def test_missing_answers_need_no_history(show: Show, loaded: Callable[..., Path]) -> None:
     """It looks at today's fields; the young, and the closed, are not on it."""
-    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    folder = loaded({"Opportunity.csv": DEALS}, QUESTIONS)
     app = show(folder, PAGE)
     text = read(app)
     assert "2 open deals past day 30 have answers missing" in text
@@ -67,39 +61,22 @@ def test_missing_answers_need_no_history(show: Show, load_files: Load) -> None:
     assert app.dataframe[0].value["Rep"].to_list() == ["Ben", "Ann"]
 
 
-def test_names_are_shown_as_they_are(show: Show, load_files: Load) -> None:
+def test_names_are_shown_as_they_are(show: Show, loaded: Callable[..., Path]) -> None:
     """A deal's name out of a CRM does nothing."""
-    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    folder = loaded({"Opportunity.csv": DEALS}, QUESTIONS)
     app = show(folder, PAGE)
     links = [link.proto.label for link in app.get("page_link") if "Bolt" in link.proto.label]
     assert links
     assert all("![x](" not in label and "<b>" not in label for label in links)
 
 
-def test_a_rep_narrows_the_list(show: Show, load_files: Load) -> None:
+def test_a_rep_narrows_the_list(show: Show, loaded: Callable[..., Path]) -> None:
     """The filter of the page, beside the sidebar's."""
-    folder = load_files({"Opportunity.csv": DEALS}, QUESTIONS).path.parent
+    folder = loaded({"Opportunity.csv": DEALS}, QUESTIONS)
     app = show(folder, PAGE)
     app.multiselect(key="reps").set_value(["Ann"]).run()
     assert app.dataframe[0].value["Deal"].to_list() == ["Acme"]
     assert "1 open deal past day 30 has answers missing" in read(app)
-
-
-def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
-    """No deal matches: a sentence, and no table."""
-    owners, teams = sample.choices("owner"), sample.choices("team")
-    pairs = ((owner, team) for owner in owners for team in teams)
-    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
-    app = show(sample.path.parent, PAGE, owner=owner, team=team)
-    assert "No deal matches these filters." in read(app)
-    assert not app.dataframe
-
-
-def test_nothing_missing_says_so(show: Show, few_deals: Callable[..., Path]) -> None:
-    """All deals but a young one are closed."""
-    app = show(few_deals(40, 20), PAGE)
-    assert "No open deal past day 30 has an answer missing." in read(app)
-    assert not app.dataframe
 
 
 def test_without_questions_nobody_can_tell(show: Show, few_deals: Callable[..., Path]) -> None:

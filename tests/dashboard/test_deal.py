@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
-from tests.dashboard.test_overview import plain, read
+from tests.dashboard.pages import plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]

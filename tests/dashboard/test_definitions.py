@@ -10,17 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from etl import describe
 from etl.queries import Database
+from tests.dashboard.pages import read
 
 Show = Callable[..., AppTest]
 
 PAGE = "app_pages/definitions.py"
-
-
-def read(app: AppTest) -> str:
-    """Return all the text of the page as it is read."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
-    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
-    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("name", ["metrics.win_rate", "metrics.verdict", "macros.wilson_low"])

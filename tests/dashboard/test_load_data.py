@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from etl.config import load_config
 from etl.publish import loading
 from etl.queries import Database, Scope
+from tests.conftest import Loader
+from tests.dashboard.exports import QUESTION, deals_by_rule
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
@@ -115,9 +117,9 @@ def test_the_same_again_changes_nothing(start: Start, tmp_path: Path) -> None:
     assert "Nothing changed" in read(settled(app))
 
 
-def test_everybody_sees_that_a_load_is_running(start: Start, show: Show, few_deals: Load) -> None:
+def test_everybody_sees_that_a_load_is_running(start: Start, show: Show, load_files: Loader) -> None:
     """A quiet line above every page while anybody loads; and two loads do not get into each other's way."""
-    folder = few_deals(40, 20)
+    folder = load_files(deals_by_rule(40, 20), QUESTION).path.parent
     app = start(folder, deals())
     with loading(folder):
         assert "A load is running." in read(show(folder))

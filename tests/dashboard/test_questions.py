@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,32 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.dashboard.pages import answer, charts, dots, plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 
 PAGE = "app_pages/questions.py"
-
-
-def plain(text: str) -> str:
-    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
-
-
-def read(app: AppTest) -> str:
-    """Return all the text of the page as it is read."""
-    kinds = ("title", "subheader", "markdown", "caption", "text", "info")
-    return plain("\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.main.get(kind)))
-
-
-def sentence(app: AppTest) -> str:
-    """Return the answer's sentence."""
-    return plain(next(each.value for each in app.main.markdown[2:]))
-
-
-def dots(app: AppTest) -> list[list[float]]:
-    """Return where the dots of each chart stand."""
-    charts = [json.loads(chart.proto.spec)["data"] for chart in app.get("plotly_chart")]
-    return [[trace["x"][0] for trace in traces if "hovertext" in trace] for traces in charts]
 
 
 def counted(row: dict[str, int], group: str) -> str:
@@ -75,18 +54,16 @@ def test_findings_are_those_after_correction(show: Show, sample: Database) -> No
     effects = sample.effects(Scope()).filter(measure="win_rate", is_control=False)
     found = effects.filter(pl.col("q") <= 0.05)
     assert 0 < found.height < effects.height
-    assert sentence(app).startswith(
-        f"{found.height} of {effects.height} questions stand out: alike deals in which they were known by day 30"
-    )
+    assert answer(app).startswith(f"{found.height} of {effects.height} questions stand out: alike deals in which they were known by day 30")
     for row in effects.iter_rows(named=True):
-        is_named = f"“{labels[row['by_value']]}” by {plain(rounding.points(row['difference']))}" in sentence(app)
+        is_named = f"“{labels[row['by_value']]}” by {plain(rounding.points(row['difference']))}" in answer(app)
         assert is_named == (row["q"] <= 0.05)
 
 
 def test_neutral_fields_stand_apart(show: Show, sample: Database) -> None:
     """They come below a heading of their own, are labelled as controls, and are told beside the answer."""
     app = show(sample.path.parent, PAGE)
-    written = [trace for trace in json.loads(app.get("plotly_chart")[0].proto.spec)["data"] if trace["mode"] == "text"]
+    written = [trace for trace in charts(app)[0]["data"] if trace["mode"] == "text"]
     at = {plain(text).strip("</b>"): y for trace in written for text, y in zip(trace["text"], trace["y"], strict=True)}
     controls = [at[name] for name in ("Product Line", "Lead Source Detail", "Internal Reference")]
     assert at["Who champions it"] < at["Fields that say nothing about the buyer"] < min(controls)
@@ -97,7 +74,7 @@ def test_neutral_fields_stand_apart(show: Show, sample: Database) -> None:
 def test_a_question_that_stands_out(show: Show, few_deals: Load) -> None:
     """One question, ten reps: found, named, and told against what."""
     app = show(few_deals(400, 200, won=(8, 3), reps=tuple("ABCDEFGHIJ")), PAGE)
-    assert sentence(app).startswith(
+    assert answer(app).startswith(
         "The one question stands out: alike deals in which it was known by day 30 won more often, “What hurts” by 50 points (95% interval"
     )
     assert "nothing to correct for" in read(app)
@@ -108,43 +85,28 @@ def test_a_question_that_stands_out(show: Show, few_deals: Load) -> None:
 def test_the_other_way_round_is_said_as_plainly(show: Show, few_deals: Load) -> None:
     """With few reps it is a tendency."""
     app = show(few_deals(330, 165, won=(2, 7)), PAGE)
-    assert "tend to win less often, “What hurts” by" in sentence(app)
+    assert "tend to win less often, “What hurts” by" in answer(app)
     assert "A tendency" in read(app)
 
 
 def test_none_stands_out(show: Show, few_deals: Load) -> None:
     """Said plainly, with the largest difference and its interval."""
     app = show(few_deals(330, 165, reps=tuple("ABCDEFGHIJK"), has_stages=True), PAGE)
-    assert sentence(app).startswith("The one question does not stand out: whether it was known by day 30 or not")
-    assert "(95% interval" in sentence(app)
+    assert answer(app).startswith("The one question does not stand out: whether it was known by day 30 or not")
+    assert "(95% interval" in answer(app)
 
 
 def test_few_reps_give_no_range(show: Show, few_deals: Load) -> None:
     """With four reps differences stand without intervals, and the page says why."""
     app = show(few_deals(240, 120, won=(8, 3), reps=tuple("ABCD")), PAGE)
-    assert sentence(app).startswith("Nobody can say which questions stand out: the deals are those of 4 reps, and a range takes 5.")
-    assert "95% interval" not in sentence(app)
+    assert answer(app).startswith("Nobody can say which questions stand out: the deals are those of 4 reps, and a range takes 5.")
+    assert "95% interval" not in answer(app)
 
 
 @pytest.mark.parametrize("answered", [10, 120], ids=["too few", "one group"])
 def test_too_few_are_counts(show: Show, few_deals: Load, answered: int) -> None:
     """Ten deals with the answer, or none without it: a sentence, counts, and no dot."""
     app = show(few_deals(120, answered), PAGE)
-    assert sentence(app).startswith("Too few to say: no question was known by day 30 in 30 deals and unknown in 30 others")
+    assert answer(app).startswith("Too few to say: no question was known by day 30 in 30 deals and unknown in 30 others")
     assert dots(app) == []
     assert f"too few: known in {answered} deals, not in {120 - answered}" in read(app)
-
-
-def test_without_history_nothing_is_compared(show: Show, few_deals: Load) -> None:
-    """The guard says what to switch on, in place of the page."""
-    app = show(few_deals(120, 60, has_history=False), PAGE)
-    assert "field history tracking" in read(app)
-    assert dots(app) == []
-
-
-def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
-    """No deal matches: a sentence and no chart."""
-    assert sample.left_out(Scope(owner=("(none)",), team=("DACH",))).is_empty()
-    app = show(sample.path.parent, PAGE, owner="(none)", team="DACH")
-    assert "No deal matches these filters." in read(app)
-    assert dots(app) == []

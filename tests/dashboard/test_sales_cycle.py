@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.dashboard.pages import charts, dots, plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 
 PAGE = "app_pages/sales_cycle.py"
-
-
-def read(app: AppTest) -> str:
-    """Return all the text of the page as it is read: without backslashes, joiners and no-break spaces."""
-    kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info")
-    text = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.get(kind))
-    return plain(text)
-
-
-def plain(text: str) -> str:
-    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
-
-
-def traces(app: AppTest, chart: int) -> list[dict[str, Any]]:
-    """Return what is drawn in a chart of the page, in order."""
-    drawn: list[dict[str, Any]] = json.loads(app.get("plotly_chart")[chart].proto.spec)["data"]
-    return drawn
-
-
-def dots(app: AppTest, chart: int) -> list[float]:
-    """Return where the dots of a chart stand."""
-    return [trace["x"][0] for trace in traces(app, chart) if "hovertext" in trace]
 
 
 @pytest.mark.parametrize(
@@ -63,15 +40,15 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
         for measure in ("won by the horizon", "any close")
         for focus in ("customer-focused", "seller-focused")
     ]
-    assert dots(app, 3) == medians
-    assert dots(app, 4) == sample.cycle_spread(scope)["days_50"].to_list()
+    assert dots(app)[3] == medians
+    assert dots(app)[4] == sample.cycle_spread(scope)["days_50"].to_list()
     times = sample.stage_times(scope)
     stays = times.filter(times["focus"] != "difference", times["stays"] >= 30)
-    assert dots(app, 5) == stays["median_days"].to_list()
+    assert dots(app)[5] == stays["median_days"].to_list()
     friction = sample.friction(scope)
     for chart, until in ((6, "landmark"), (7, "horizon")):
         shares = friction.filter(until=until)["share_with_any"].to_list()
-        assert dots(app, chart) == pytest.approx([100 * share for share in shares])
+        assert dots(app)[chart] == pytest.approx([100 * share for share in shares])
 
 
 def test_curves_are_drawn_to_the_horizon(show: Show, sample: Database) -> None:
@@ -79,21 +56,11 @@ def test_curves_are_drawn_to_the_horizon(show: Show, sample: Database) -> None:
     app = show(sample.path.parent, PAGE)
     at = sample.curve_at(Scope()).filter(day=180)
     for chart, state in enumerate(("won", "lost", "open")):
-        lines = [trace for trace in traces(app, chart) if "hovertemplate" in trace]
+        lines = [trace for trace in charts(app)[chart]["data"] if "hovertemplate" in trace]
         assert [trace["name"] for trace in lines] == ["Customer-focused", "Seller-focused"]
         for trace, focus in zip(lines, ("customer-focused", "seller-focused"), strict=True):
             assert (trace["x"][0], trace["x"][-1]) == (30, 210)
             assert trace["y"][-1] == pytest.approx(100 * at.filter(figure=state, focus=focus)["estimate"][0])
-
-
-def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
-    """No deal matches: a sentence, and no chart."""
-    owners, teams = sample.choices("owner"), sample.choices("team")
-    pairs = ((owner, team) for owner in owners for team in teams)
-    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
-    app = show(sample.path.parent, PAGE, owner=owner, team=team)
-    assert "No deal matches these filters." in read(app)
-    assert not app.get("plotly_chart")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +80,7 @@ def test_states(show: Show, few_deals: Load, deals: int, answered: int, said: st
     assert said in text
     if 0 < answered < 30:
         assert f"too few ({answered} deals)" in text
-    names = {trace.get("name") for chart in range(len(app.get("plotly_chart"))) for trace in traces(app, chart)}
+    names = {trace.get("name") for chart in charts(app) for trace in chart["data"]}
     assert ("Customer-focused" in names) == (answered >= 30)
 
 
@@ -122,10 +89,3 @@ def test_without_stage_history_the_page_says_so(show: Show, few_deals: Load) -> 
     text = read(show(few_deals(240, 120), PAGE))
     assert "The export holds no stage history" in text
     assert "nobody knows what held deals up" in text
-
-
-def test_without_history(show: Show, few_deals: Load) -> None:
-    """Without field history no deals are compared, and the page says what to switch on."""
-    app = show(few_deals(120, 60, has_history=False), PAGE)
-    assert "field history tracking" in read(app)
-    assert not app.get("plotly_chart")

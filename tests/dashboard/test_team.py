@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.dashboard.pages import answer, charts, plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 
 PAGE = "app_pages/team.py"
 HOSTILE = "![x](http://evil.example/p.png) <img src='http://evil.example/q.png'> $x$ %{y}"
-
-
-def plain(text: str) -> str:
-    return text.replace("\\", "").replace("\u2060", "").replace("\N{NO-BREAK SPACE}", " ")
-
-
-def read(app: AppTest) -> str:
-    """Return all the text of the page as it is read."""
-    kinds = ("title", "subheader", "markdown", "caption", "text", "info")
-    return plain("\n".join(str(getattr(each, "value", "")) for kind in kinds for each in app.main.get(kind)))
-
-
-def sentence(app: AppTest) -> str:
-    """Return the answer's sentence."""
-    return plain(app.main.markdown[2].value)
-
-
-def charts(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 def marked(chart: dict[str, Any]) -> dict[str, Any]:
@@ -56,9 +37,9 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
     app = show(sample.path.parent, PAGE, **parameters)
     rates, whole = sample.owner_rates(scope), sample.group_rates(scope, "all").row(0, named=True)
     share = f"{rounding.percent(whole['share_customer_focused'])} of the deals are customer-focused"
-    assert plain(f"{share} ({rounding.of(whole['customer_deals'], whole['deals'])}; 95% interval") in sentence(app)
+    assert plain(f"{share} ({rounding.of(whole['customer_deals'], whole['deals'])}; 95% interval") in answer(app)
     outside = rates.filter((pl.col("funnel") != "within") & (pl.col("owner") != "(none)")).height
-    assert plain(rounding.of(outside, rates.filter(pl.col("owner") != "(none)").height)) in sentence(app)
+    assert plain(rounding.of(outside, rates.filter(pl.col("owner") != "(none)").height)) in answer(app)
     spots = marked(charts(app)[0])
     assert sorted(spots["x"]) == sorted(rates["deals"])
     assert sorted(spots["y"]) == pytest.approx(sorted(100 * rates["win_rate"]))
@@ -96,7 +77,7 @@ def test_few_deals_have_no_rate_in_the_table(show: Show, sample: Database) -> No
 def test_no_more_than_chance(show: Show, few_deals: Load) -> None:
     """Reps who win alike are told to differ no more than chance has it."""
     app = show(few_deals(400, 200, won=(5, 5), reps=tuple("ABCDE")), PAGE)
-    assert sentence(app) == (
+    assert answer(app) == (
         "By day 30, 50% of the deals are customer-focused (200 of 400; 95% interval 45 to 55). Win rates differ no more than chance may "
         "have it: 0 of 5 reps lie outside the limits that hold 95 in 100 by chance."
     )
@@ -107,13 +88,13 @@ def test_no_more_than_chance(show: Show, few_deals: Load) -> None:
 def test_few_reps_are_too_few(show: Show, few_deals: Load) -> None:
     """With fewer than five the page says so."""
     app = show(few_deals(120, 60, reps=("A", "B", "C")), PAGE)
-    assert sentence(app).startswith("Only 3 reps: too few to tell how reps differ. By day 30, 50% of the deals")
+    assert answer(app).startswith("Only 3 reps: too few to tell how reps differ. By day 30, 50% of the deals")
 
 
 def test_without_reps(show: Show, few_deals: Load) -> None:
     """An export that names nobody has no funnel and no table of reps, but adoption."""
     app = show(few_deals(120, 60, reps=("",)), PAGE)
-    assert sentence(app).startswith(
+    assert answer(app).startswith(
         "The export does not say whose deals these are. By day 30, 50% of the deals are customer-focused (60 of 120;"
     )
     assert "Rep by rep" not in read(app)
@@ -125,7 +106,7 @@ def test_too_few_deals(show: Show, few_deals: Load) -> None:
     """Twenty deals: adoption is a sentence, and no reps are compared by range."""
     app = show(few_deals(20, 10), PAGE)
     assert "Too few to say: 20 deals past day 30; a quarter takes 30 for a share." in read(app)
-    assert "among the" not in sentence(app)
+    assert "among the" not in answer(app)
 
 
 def test_hostile_names_are_text(show: Show, few_deals: Load) -> None:
@@ -134,18 +115,3 @@ def test_hostile_names_are_text(show: Show, few_deals: Load) -> None:
     [spec] = [chart.proto.spec for chart in app.get("plotly_chart")][:1]
     assert "<img" not in spec
     assert "](http" not in "".join(each.value for each in app.main.markdown)
-
-
-def test_without_history_nothing_is_compared(show: Show, few_deals: Load) -> None:
-    """The guard says what to switch on, in place of the page."""
-    app = show(few_deals(120, 60, has_history=False), PAGE)
-    assert "field history tracking" in read(app)
-    assert charts(app) == []
-
-
-def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
-    """No deal matches: a sentence and no chart."""
-    assert sample.left_out(Scope(owner=("(none)",), team=("DACH",))).is_empty()
-    app = show(sample.path.parent, PAGE, owner="(none)", team="DACH")
-    assert "No deal matches these filters." in read(app)
-    assert charts(app) == []

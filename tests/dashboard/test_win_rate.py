@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,20 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
-from tests.dashboard.test_overview import plain, read
+from tests.dashboard.pages import dots, plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 PAGE = "app_pages/win_rate.py"
-
-
-def charts(app: AppTest) -> list[list[float]]:
-    """Return where the dots of each chart stand that can be pointed at, along its axis of rates."""
-    found = []
-    for number, element in enumerate(app.get("plotly_chart")):
-        traces = json.loads(element.proto.spec)["data"]
-        found.append([trace["x" if number == 0 else "y"][0] for trace in traces if "hovertext" in trace])
-    return found
 
 
 @pytest.mark.parametrize(
@@ -38,7 +28,7 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
     text = read(app)
     for row in sample.win_rate(scope).iter_rows(named=True):
         assert plain(f"{rounding.percent(row['win_rate'])} ({rounding.of(row['won'], row['deals'])})") in text
-    rows, answers = charts(app)[:2]
+    rows, answers = dots(app)[0], dots(app, "y")[1]
     assert sorted(rows) == pytest.approx(sorted(sample.win_rate(scope, by)["win_rate"]))
     assert answers == pytest.approx(sample.win_rate_by_answers(scope)["win_rate"].drop_nulls().to_list())
     for row in sample.fit_by_focus(scope).filter(deals=0).iter_rows(named=True):
@@ -60,37 +50,7 @@ def test_the_deals_behind_a_dot_are_listed(show: Show, sample: Database) -> None
     assert listed.height in [each.value.shape[0] for each in app.main.dataframe]
 
 
-def test_an_empty_scope_says_so(show: Show, sample: Database) -> None:
-    """A sentence, and no empty chart."""
-    owners, teams = sample.choices("owner"), sample.choices("team")
-    pairs = ((owner, team) for owner in owners for team in teams)
-    owner, team = next(p for p in pairs if not sample.left_out(Scope(owner=(p[0],), team=(p[1],))).height)
-    app = show(sample.path.parent, PAGE, owner=owner, team=team)
-    assert "No deal matches these filters." in read(app)
-    assert not app.get("plotly_chart")
-
-
-def test_without_history_nothing_is_compared(show: Show, few_deals: Load) -> None:
-    """The guard says what is missing."""
-    app = show(few_deals(100, 50, has_history=False), PAGE)
-    assert "Nobody can tell when the fields were filled" in read(app)
-    assert not app.get("plotly_chart")
-
-
-def test_too_few_deals_have_counts_and_no_rate(show: Show, few_deals: Load) -> None:
-    """12 of one group are no reading."""
-    text = read(show(few_deals(100, 12), PAGE))
-    assert "Too few to say" in text
-    assert "7 of 12 customer-focused" in text
-
-
-def test_one_group_alone_is_said(show: Show, few_deals: Load) -> None:
-    """There is nothing beside it."""
-    text = read(show(few_deals(100, 0), PAGE))
-    assert "All deals that can be compared are seller-focused: 50 of 100 won." in text
-
-
-def test_a_total_that_turns_round_in_its_segments_is_warned_of(show: Show, load_files: Callable[..., Database]) -> None:
+def test_a_total_that_turns_round_in_its_segments_is_warned_of(show: Show, loaded: Callable[..., Path]) -> None:
     """Customer-focused deals sit where deals are lost; in both segments they win more often, in total less."""
     rows = ["Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,Opportunity Owner,CreatedDate,Pain__c,Segment__c"]
     changes = ["OpportunityId,Field,CreatedDate,OldValue,NewValue"]
@@ -106,7 +66,7 @@ def test_a_total_that_turns_round_in_its_segments_is_warned_of(show: Show, load_
     rows.append("Z,Last,Proposal,1,2026-01-01,0,0,U,2026-01-01 08:00:00,,A")
     question = '[questions.pain]\nlabel = "What hurts"\nfields.salesforce = ["Pain__c"]\n'
     files = {"Opportunity.csv": "\n".join(rows), "OpportunityFieldHistory.csv": "\n".join(changes)}
-    app = show(load_files(files, question).path.parent, PAGE)
+    app = show(loaded(files, question), PAGE)
     warnings = plain("\n".join(each.value for each in app.warning))
     assert "customer-focused deals won 26 points less often, but in 2 of 2 segments they won more often" in warnings
 

@@ -9,20 +9,11 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from etl.config import load_config
 from etl.joint import questions_jointly
-from etl.load import Request, load
 from etl.queries import Database, Scope
 
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-9
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    """Return the sample export, loaded."""
-    folder = tmp_path_factory.mktemp("joint")
-    return Database(load(Request((ROOT / "sample_data" / "salesforce.zip",), folder, load_config())).database)
 
 
 def patterns(*rows: tuple[str, str, list[str], int, int]) -> pl.DataFrame:

@@ -108,9 +108,10 @@ def test_more_values_than_are_drawn_are_told(terms: Callable[..., Terms]) -> Non
 
 
 def test_a_rise_with_answers_is_a_sentence_with_its_interval() -> None:
-    """Up, down, neither, and without reps to tell."""
+    """Up, down, neither, without reps to tell, and with deals enough of one number alone."""
+    by_answers = pl.DataFrame({"deals": [30, 30, 29]})
     said = [
-        plain(dose.trend_sentence({"slope": slope, "low": low, "high": high}))
+        plain(dose.trend_sentence(by_answers, {"slope": slope, "low": low, "high": high}))
         for slope, low, high in ((0.1, 0.08, 0.12), (-0.1, -0.12, -0.08), (0.01, -0.02, 0.04), (0.1, None, None), (None, None, None))
     ]
     assert said == [
@@ -120,6 +121,8 @@ def test_a_rise_with_answers_is_a_sentence_with_its_interval() -> None:
         "With each answer more the win rate was 10 points higher; with fewer than 5 reps no interval can be given.",
         "No trend to tell: all deals have as many answers.",
     ]
+    few = dose.trend_sentence(by_answers[1:], {"slope": 0.1, "low": 0.08, "high": 0.12})
+    assert few == "Too few to tell a trend: it takes 30 deals each with two numbers of answers."
 
 
 def test_the_grid_shows_counts_where_deals_are_few(terms: Callable[..., Terms]) -> None:
