@@ -17,10 +17,10 @@ from typing import Any, cast
 import polars as pl
 import streamlit as st
 
-from dashboard.answers import Answers, Question
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from dashboard.wording.common import definition
+from etl.answers import Answers, Question
 from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
 from etl.errors import SameSideError

@@ -18,8 +18,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data
-from dashboard.answers import Answers, Question
 from dashboard.wording.team import people
+from etl.answers import Answers, Question
 from etl.csvtext import to_csv
 from etl.describe import columns, relations
 from etl.export import FIGURES, export

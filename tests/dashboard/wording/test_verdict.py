@@ -13,7 +13,8 @@ from dashboard.terms import Alike
 from dashboard.wording import verdict as wording
 from dashboard.wording.verdict import Verdict
 
-SQL = (Path(__file__).parents[3] / "sql" / "metrics" / "verdict.sql").read_text(encoding="utf-8")
+METRICS = Path(__file__).parents[3] / "sql" / "metrics"
+SQL = "".join((METRICS / f"{name}.sql").read_text(encoding="utf-8") for name in ("findings", "verdict"))
 ALIKE = Alike(("stage", "owner", "icp_fit"), ("segment", "amount_band"))
 CLAIMS = re.compile(r"\b(causes?d?|drives?|driven|because of|due to|leads? to|thanks to|boosts?|improves?|pays off|effect)\b")
 LIKE_FOR_LIKE = "Compared like for like – same stage, rep and fit on day 30 –"
