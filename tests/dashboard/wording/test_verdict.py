@@ -45,7 +45,7 @@ def plain(text: str) -> str:
 
 def states() -> list[str]:
     """Return the states that the metric can be in, as its SQL has them."""
-    case = SQL.partition("as state,")[0].rpartition("case")[2]
+    case = SQL.partition("as state\n")[0].rpartition("case")[2]
     return re.findall(r"(?:then|else) '([^']+)'", case)
 
 
