@@ -71,7 +71,7 @@ FILES: dict[str, dict[str, Rows]] = {
         "fit_by_focus": _of("fit_by_focus"),
     },
     "sales_cycle": {
-        "curves": _of("curve_at"),
+        "curves": _of("curves"),
         "median_days": _of("cycle_quantiles"),
         "cycle_spread": _of("cycle_spread"),
         "stage_times": _of("stage_times"),

@@ -25,7 +25,7 @@ if parts.is_comparable(opened, asked):
     shares, marked = opened.curves(asked), opened.curve_at(asked)
     panels = curves.panels(shares, marked, terms)
     cells = [parts.Cell(each.state, curves_chart(each, colours), each.alt, table=each.marks) for each in panels]
-    parts.pictures(curves.picture(panels, shares, marked, terms), cells, opened.csv(marked, asked), terms, width=290)
+    parts.pictures(curves.picture(panels, shares, marked, terms), cells, opened.csv(shares, asked), terms, width=290)
 
     days = opened.cycle_spread(asked)
     medians = words.medians(quantiles, days, terms)

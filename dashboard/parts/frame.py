@@ -45,9 +45,10 @@ def header(opened: data.Data, scope: data.Scope) -> None:
     line = frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(scope))
     with st.container(key="header", horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(markdown(line), width="content")
-        with st.popover(frame.left_out_label(left_out, terms), type="tertiary"):
-            st.markdown(f"**{markdown(frame.LEFT_OUT)}**")
-            bullets(frame.left_out_lines(left_out, terms))
+        if left_out.height:
+            with st.popover(frame.left_out_label(left_out, terms), type="tertiary"):
+                st.markdown(f"**{markdown(frame.LEFT_OUT)}**")
+                bullets(frame.left_out_lines(left_out, terms))
         with st.popover(frame.SHARE, type="tertiary", icon=":material/ios_share:"):
             st.caption(markdown(frame.SHARE_LINK))
             st.download_button(

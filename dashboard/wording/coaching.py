@@ -54,7 +54,7 @@ def answer(total: pl.DataFrame, questions: pl.DataFrame, topics: pl.DataFrame, t
     if not deals or not terms.questions:
         return _nothing_to_go_by(deals, terms)
     if total.is_empty():
-        return Answer("Nothing to ask", f"No open deal past day {terms.landmark_day} has an answer missing.", caveat=_scope(terms))
+        return Answer("Nothing to ask", f"No open deal past day {terms.landmark_day} has an answer missing.")
     row, most = total.row(0, named=True), questions.row(0, named=True)
     label = labels(topics)[most["by_value"]]
     have = "has" if row["deals"] == 1 else "have"

@@ -57,13 +57,14 @@ def answer(facts: Mapping[str, Any], questions: pl.DataFrame, terms: Terms) -> A
         said = part or _NOT_COMPARED["timing unknown"]
         return Answer("Not tagged", said, " ".join(reasons(questions, facts)))
     day = rounding.on_day(facts["day_l"]) if facts["day_l"] is not None else "the landmark"
-    known = f"{rounding.of(facts['answers_known'], asked.height)} buyer questions stood answered on {day}"
-    needed = f"{terms.answers_needed} make a deal customer-focused"
+    questions_asked = "buyer question" if asked.height == 1 else "buyer questions"
+    known = f"{rounding.of(facts['answers_known'], asked.height)} {questions_asked} stood answered on {day}"
+    needed = f"{terms.answers_needed} {'makes' if terms.answers_needed == 1 else 'make'} a deal customer-focused"
     if facts["focus"] == "unclassified":
         missing = rounding.of(facts["answers_unknown"], asked.height)
         return Answer(
             "Not tagged",
-            f"What stood answered on {day} is not known for {missing} buyer questions; {needed}.",
+            f"What stood answered on {day} is not known for {missing} {questions_asked}; {needed}.",
             " ".join(reasons(questions, facts)),
             part,
         )

@@ -13,9 +13,7 @@ from dashboard.wording.common import CUSTOMER, SELLER, Picture, told
 from dashboard.wording.series import Point, Series, Steps
 
 _TITLE = "By answers known"
-_INTRO = (
-    "Win rate by how many of {questions} buyer questions stood answered at the end of day {day}, by deals. Grey: fewer than {few} deals."
-)
+_INTRO = "Win rate by {asked} stood answered at the end of day {day}, by deals. Grey: fewer than {few} deals."
 
 
 def is_told(by_answers: pl.DataFrame) -> bool:
@@ -58,7 +56,8 @@ def steps(by_answers: pl.DataFrame, terms: Terms) -> Steps:
 def picture(by_answers: pl.DataFrame, trend: Mapping[str, Any], terms: Terms) -> Picture:
     """Return the words of the chart; its first sentence is the trend of metrics.answers_trend."""
     said = trend_sentence(by_answers, trend)
-    intro = _INTRO.format(questions=terms.questions, day=terms.landmark_day, few=FEW_DEALS)
+    asked = "whether the one buyer question" if terms.questions == 1 else f"how many of {terms.questions} buyer questions"
+    intro = _INTRO.format(asked=asked, day=terms.landmark_day, few=FEW_DEALS)
     cells = [f"{rounding.count(row['answers'], 'answer')}: {told(row, terms)}." for row in by_answers.iter_rows(named=True)]
     return Picture("win_rate_by_answers", _TITLE, f"{said} {intro}", said, (said, *cells), table(by_answers, terms))
 

@@ -64,7 +64,7 @@ _Said = tuple[str, str]
 def verdict(verdicts: pl.DataFrame, ladder: pl.DataFrame, alike: Alike, terms: Terms, deals: int) -> Verdict:
     """Return what metrics.verdict says of the win rate; `deals` is how many are in scope."""
     row = verdicts.row(by_predicate=pl.col("measure") == "win_rate", named=True)
-    in_a_word, say = _STATES[row["state"]]
+    in_a_word, say = _told(row["state"], deals)
     sentence, note = say(_Case(row, ladder, alike, terms, deals))
     return Verdict(row["state"], _TENDENCIES[row["state"]] if row["is_toned_down"] else in_a_word, sentence, note)
 
@@ -104,7 +104,7 @@ def untold(row: Mapping[str, Any], alike: Alike, terms: Terms, deals: int) -> An
     """Return why alike deals are not compared, or None where they are; `row` is one of metrics.verdict, of a file with field history."""
     if row["state"] in COMPARED:
         return None
-    in_a_word, say = _STATES[row["state"]]
+    in_a_word, say = _told(row["state"], deals)
     return Answer(in_a_word, *say(_Case(row, pl.DataFrame(), alike, terms, deals)))
 
 
@@ -221,3 +221,9 @@ _STATES: dict[str, tuple[str, Callable[[_Case], _Said]]] = {
     "no questions mapped": ("Nothing to go by yet", _no_questions),
 }
 _TENDENCIES = {"more": "A tendency to win more often", "less": "A tendency to win less often"}
+
+
+def _told(state: str, deals: int) -> tuple[str, Callable[[_Case], _Said]]:
+    """Return a state in a word and what says it; without any deal in scope the page says what every other page says."""
+    in_a_word, say = _STATES[state]
+    return (in_a_word if deals else "Nothing in scope"), say

@@ -111,8 +111,8 @@ ANSWERS = {
         "buyer questions stood answered on day 30; 3 make a deal customer-focused.",
         "buyer questions stood answered on day 60; 3 make a deal customer-focused.",
         "buyer questions stood answered on day 30; 3 make a deal customer-focused.",
-        "1 of 1 buyer questions stood answered on day 30",
-        "0 of 1 buyer questions stood answered on day 30",
+        "1 of 1 buyer question stood answered on day 30",
+        "0 of 1 buyer question stood answered on day 30",
         "When its fields were filled is not known well enough to tag it.",
     ),
 }
