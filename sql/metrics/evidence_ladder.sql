@@ -36,42 +36,50 @@ with asked as (
     from raw.settings as settings
 ),
 
-closed as (
+-- Deals in scope, counted by how they ended and by what each of the first three steps would call them.
+scoped as (
     select
+        outcome <> 'open' and asked.has_questions
+        and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(loss_kind = 'no decision', false)) as is_closed,
         outcome = 'won' as is_won,
-        cycle_days,
         answers_filled_today >= asked.needed as filled_today,
         answers_today >= asked.needed as answered_today,
-        macros.has_enough(answers_before_close, answers_unknown_before_close, asked.needed) as answered_before_close,
-        asked.has_field_history
+        case when asked.has_field_history
+            then macros.has_enough(answers_before_close, answers_unknown_before_close, asked.needed) end as answered_before_close,
+        count(*) as deals,
+        count(cycle_days) as cycles,
+        sum(cycle_days)::double as cycle_days
     from metrics.scoped_deals(scope := scope)
     cross join asked
-    where outcome <> 'open' and asked.has_questions
-        and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(loss_kind = 'no decision', false))
+    group by all
 ),
 
 observations as (
-    select 1 as step, is_won, cycle_days, filled_today as is_customer from closed
+    select 1 as step, is_won, filled_today as is_customer, deals, cycles, cycle_days from scoped where is_closed
     union all
-    select 2 as step, is_won, cycle_days, answered_today from closed
+    select 2 as step, is_won, answered_today, deals, cycles, cycle_days from scoped where is_closed
     union all
-    select 3 as step, is_won, cycle_days, answered_before_close from closed where has_field_history and answered_before_close is not null
+    select 3 as step, is_won, answered_before_close, deals, cycles, cycle_days
+    from scoped
+    where is_closed and answered_before_close is not null
     union all
-    select 4 as step, is_won_by_horizon, cycle_days, focus = 'customer-focused'
+    select 4 as step, is_won_by_horizon, focus = 'customer-focused' as is_customer, count(*), count(cycle_days), sum(cycle_days)::double
     from metrics.compared_deals(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
     where (select has_field_history from asked)
+    group by is_won_by_horizon, is_customer
 ),
 
 totals as (
     select
         step,
-        count(*) filter (where is_customer and is_won) as customer_won,
-        count(*) filter (where is_customer) as customer_deals,
-        count(*) filter (where not is_customer and is_won) as seller_won,
-        count(*) filter (where not is_customer) as seller_deals,
-        avg(cycle_days) filter (where is_customer and is_won) - avg(cycle_days) filter (where not is_customer and is_won)
+        coalesce(sum(deals) filter (where is_customer and is_won), 0)::bigint as customer_won,
+        coalesce(sum(deals) filter (where is_customer), 0)::bigint as customer_deals,
+        coalesce(sum(deals) filter (where not is_customer and is_won), 0)::bigint as seller_won,
+        coalesce(sum(deals) filter (where not is_customer), 0)::bigint as seller_deals,
+        sum(cycle_days) filter (where is_customer and is_won) / nullif(sum(cycles) filter (where is_customer and is_won), 0)
+        - sum(cycle_days) filter (where not is_customer and is_won) / nullif(sum(cycles) filter (where not is_customer and is_won), 0)
             as days_to_win_difference
     from observations
     group by step
@@ -153,7 +161,7 @@ select
     laid.standard_error,
     laid.owners,
     laid.deals_used,
-    (select count(*) from metrics.scoped_deals(scope := scope)) - laid.deals_used as deals_left_out,
+    (select coalesce(sum(deals), 0)::bigint from scoped) - laid.deals_used as deals_left_out,
     laid.days_to_win_difference,
     laid.days_open_difference,
     laid.days_open_low,

@@ -25,7 +25,7 @@ with figures as (
     )
     union all
     select figure, focus, figure_value, low, high, won_with_amount, deals
-    from metrics.value_weighted(
+    from metrics.won_amounts(
         landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     )
 ),
