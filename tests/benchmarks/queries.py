@@ -29,7 +29,17 @@ PAGES: dict[str, tuple[Asked, ...]] = {
     ),
     "Sales cycle": tuple(
         (name, {})
-        for name in ("verdict", "cycle_quantiles", "log_rank", "sales_cycle", "curves", "curve_at", "cycle_spread", "stage_times", "friction")
+        for name in (
+            "verdict",
+            "cycle_quantiles",
+            "log_rank",
+            "sales_cycle",
+            "curves",
+            "curve_at",
+            "cycle_spread",
+            "stage_times",
+            "friction",
+        )
     ),
     "Buyer questions": (
         ("like_for_like", {"by": "question"}),
