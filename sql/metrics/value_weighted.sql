@@ -79,35 +79,39 @@ measured as (
         case when ratios.owners >= 6 then macros.t_quantile(ratios.owners - 1) * spreads.spread / ratios.denominator end as half_width
     from ratios
     join spreads on spreads.figure = ratios.figure and spreads.focus = ratios.focus
+),
+
+figures as (
+    select
+        'value_weighted_win_rate' as figure,
+        focus,
+        win_rate as figure_value,
+        low,
+        high,
+        won as won_with_amount,
+        deals,
+        owners,
+        effective_deals,
+        largest_share,
+        amount_from
+    from metrics.win_rate_by_value(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+    )
+    union all
+    select
+        figure,
+        focus,
+        ratio,
+        case when ratio < half_width then 0 else ratio - half_width end,
+        ratio + half_width,
+        won_with_amount,
+        deals,
+        owners,
+        null,
+        largest_share,
+        'the export date'
+    from measured
 )
 
-select
-    'value_weighted_win_rate' as figure,
-    focus,
-    win_rate as figure_value,
-    low,
-    high,
-    won as won_with_amount,
-    deals,
-    owners,
-    effective_deals,
-    largest_share,
-    amount_from
-from metrics.win_rate_by_value(
-    landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
-)
-union all
-select
-    figure,
-    focus,
-    ratio,
-    case when ratio < half_width then 0 else ratio - half_width end,
-    ratio + half_width,
-    won_with_amount,
-    deals,
-    owners,
-    null,
-    largest_share,
-    'the export date'
-from measured
+from figures
 order by figure = 'value_weighted_win_rate' desc, figure, focus;
