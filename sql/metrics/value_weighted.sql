@@ -100,7 +100,7 @@ figures as (
     union all
     select
         figure,
-        focus,
+        focus::varchar,
         ratio,
         case when ratio < half_width then 0 else ratio - half_width end,
         ratio + half_width,
