@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl import contract
 from etl.errors import CheckFailed, SameSideError
 from etl.normalise import STATES
 from etl.sqltext import literal, literals
@@ -174,6 +175,7 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
         for model in models():
             _comment(con, model)
         _write_formulas(con)
+        _write_contract(con)
     run_checks(con)
 
 
@@ -222,6 +224,12 @@ def _write_formulas(con: duckdb.DuckDBPyConnection) -> None:
     made = [(model.full_name, model.statement) for model in models() if model.schema in ("metrics", "macros")]
     con.execute("delete from raw.formulas")
     con.executemany("insert into raw.formulas values (?, ?)", sorted(made))
+
+
+def _write_contract(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill raw.contract with what the file may be asked for."""
+    con.execute("delete from raw.contract")
+    con.execute("insert into raw.contract select unnest($rows, recursive := true)", {"rows": contract.rows()})
 
 
 @cache

@@ -16,7 +16,7 @@ import polars as pl
 from etl.build import checks
 from etl.config import find_config, load_config
 from etl.csvtext import to_csv
-from etl.describe import columns, dictionary_markdown, relations
+from etl.describe import dictionary, dictionary_markdown, one, overview_lines
 from etl.errors import CheckFailed, SameSideError, UsageError
 from etl.export import export as write_snapshot
 from etl.jobs import SAMPLE
@@ -286,23 +286,26 @@ def sql_command(query: str | None, path: Path | None, style: str, folder: Path) 
 
 
 @cli.command()
+@click.argument("name", required=False)
 @click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @_data
-def describe(style: str, folder: Path) -> None:
-    r"""Describe the database: relations, columns, metrics and what they mean.
+def describe(name: str | None, style: str, folder: Path) -> None:
+    r"""Describe what the database may be asked: tables, metrics, their columns, worked questions; or all of one NAME.
 
     \b
-    Example:  sameside describe --format markdown > dictionary.md
+    Example:  sameside describe
+              sameside describe metrics.win_rate
+              sameside describe --format markdown > dictionary.md
     """
     database = Database.of_folder(folder)
-    match style:
-        case "markdown":
-            click.echo(dictionary_markdown(database))
-        case "json":
-            click.echo(json.dumps({"relations": relations(database).to_dicts(), "columns": columns(database).to_dicts()}, indent=2))
-        case _:
-            for row in relations(database).iter_rows(named=True):
-                click.echo(f"{row['schema_name']}.{row['name']}  {row['comment'].splitlines()[0]}")
+    if name is not None:
+        click.echo(one(database, name))
+    elif style == "markdown":
+        click.echo(dictionary_markdown(database), nl=False)
+    elif style == "json":
+        click.echo(json.dumps(dictionary(database), indent=2))
+    else:
+        click.echo("\n".join(overview_lines(database)))
 
 
 def _load_with_progress(request: Request) -> tuple[Report, Progress]:

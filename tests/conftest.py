@@ -19,8 +19,20 @@ from etl.queries import Database
 
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 MAPPINGS = Path(__file__).parent / "mappings"
+SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 
 Loader = Callable[..., Database]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the expected answers of sql/analysis, and the record of the contract, be written anew."""
+    parser.addoption("--renew", action="store_true", help="write expected answers and the contract's record anew, to be read in the diff")
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the published file of the sample, loaded once with the settings as shipped; for reading only."""
+    return load(Request((SAMPLE,), tmp_path_factory.mktemp("published"), load_config())).database
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ shares as (
 
 select
     factor,
-    factor_value,
+    factor_value::varchar as factor_value,
     customer_share,
     seller_share,
     customer_share_alike,

@@ -42,7 +42,7 @@ counted as (
 )
 
 select
-    focus,
+    focus::varchar as focus,
     outcome,
     closed,
     deals,

@@ -37,12 +37,12 @@ select
     deals.close_date,
     deals.closed_date,
     deals.cycle_days,
-    tagged.icp_fit,
+    tagged.icp_fit::varchar as icp_fit,
     tagged.day_l,
     tagged.answers_known,
     tagged.answers_unknown,
-    tagged.focus,
-    tagged.part,
+    tagged.focus::varchar as focus,
+    tagged.part::varchar as part,
     tagged.is_won_by_horizon,
     case
         when deals.outcome = 'open' then date_diff('day', deals.created_date, settings.as_of)

@@ -4,6 +4,7 @@
 --   entered_date, entered_day: calendar day, and days after creation; null day without a creation date
 --   until_day: days after creation on which the stay ended: at the next stage, at closing, or on the export date while open
 --   is_last: the stay that it is in
+-- deal_id: the CRM's id, as in marts.deals.
 -- Not for time in stage over many deals: see marts.stage_spells. Source: marts.stage_spells.
 create or replace macro metrics.deal_stages(deal_id := null) as table
 with asked as (

@@ -93,7 +93,7 @@ counted as (
 select
     sign,
     until,
-    focus,
+    focus::varchar as focus,
     deals,
     mean,
     deals_with_any,

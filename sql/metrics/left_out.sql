@@ -7,7 +7,7 @@
 create or replace macro metrics.left_out(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table
-select part, count(*) as deals, count(*) filter (where outcome = 'won') as won
+select part::varchar as part, count(*) as deals, count(*) filter (where outcome = 'won') as won
 from metrics.tagged_deals(landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope)
 group by part
 order by part = 'compared' desc, deals desc, part;

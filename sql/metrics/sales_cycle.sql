@@ -34,7 +34,7 @@ counted as (
 
 select
     by_value,
-    focus,
+    focus::varchar as focus,
     won,
     deals,
     median_days::double as median_days,

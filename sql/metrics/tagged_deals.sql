@@ -1,17 +1,20 @@
 -- Deals in scope with their tag and their part in the comparison. One row per deal: by_value, the value of the dimension asked for (all,
 -- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year or created_quarter), deal_key, the dimensions,
 -- amount, then
+--   created_date, created_quarter, outcome, loss_kind, cycle_days: as in marts.deals; the quarter is fiscal
 --   day_l: day after creation at whose end the deal is looked at: landmark_day, or the day on which it first entered landmark_stage
 --   landmark_stage_name, landmark_owner, landmark_amount, landmark_band: stage, owner, amount and its band at the end of that day; null,
 --              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are those in
 --              the organisation's currency, null in another; is_own_currency tells which
 --   answers_known: questions that stood answered at the end of day_l
 --   answers_unknown: questions of which that cannot be known
+--   controls_known, controls_unknown: the same of the neutral fields
 --   focus: customer-focused from answers_needed answers on, else seller-focused; unclassified where unknown answers decide
 --   is_tidy: an equal share of the neutral fields stood filled by then; null where there are none, or where unknown ones decide
 --   part: compared, or why not (no questions mapped, no creation date, closed without a date, cycle below zero, never in that stage, too
 --              young, decided by the landmark, timing unknown; where the scope asks for it, no decision: lost to none by the horizon, and
 --              still open at the horizon)
+--   part_by_age: part as far as age and dates decide it, before tag and scope do
 --   is_won_by_horizon, is_closed_by_horizon: won, or won or lost, by day_l + horizon_days; null unless old enough to tell
 --   days_open: days open after day_l, at most horizon_days; null unless compared, or left out by what the scope asks for
 -- Settings that are left out are those of the file. The tag looks at nothing after the landmark. Not for shares over all parts: only deals

@@ -10,6 +10,7 @@
 -- Deals of any age that were open at the landmark and whose focus is known: those in metrics.win_rate, and the too young. Deals that are
 -- still open have a state of their own, so a scope with denominator decided leaves none out here; with no_decision out, no deal lost to
 -- no decision to date is among them.
+-- landmark_stage: the landmark is the day on which a deal first entered that stage, in place of landmark_day.
 -- seen_from: the first day on which closings were recorded, such as that of a move to this CRM. Deals closed before it are nowhere in the
 -- export, so older ones count from that day on only (delayed entry). observations: a list of such rows to use in place of the file's deals.
 -- Not for means of exit_day: open deals were seen for a while only. metrics.curve_at and metrics.cycle_quantiles know that.

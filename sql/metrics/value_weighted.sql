@@ -16,24 +16,29 @@
 create or replace macro metrics.value_weighted(
     landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][])
 ) as table
-select
-    'value_weighted_win_rate' as figure,
-    focus,
-    win_rate as figure_value,
-    low,
-    high,
-    won as won_with_amount,
-    deals,
-    owners,
-    effective_deals,
-    largest_share,
-    amount_from
-from metrics.win_rate_by_value(
-    landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+with figures as (
+    select
+        'value_weighted_win_rate' as figure,
+        focus,
+        win_rate as figure_value,
+        low,
+        high,
+        won as won_with_amount,
+        deals,
+        owners,
+        effective_deals,
+        largest_share,
+        amount_from
+    from metrics.win_rate_by_value(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+    )
+    union all
+    select figure, focus, figure_value, low, high, won_with_amount, deals, owners, null, largest_share, 'the export date'
+    from metrics.won_amounts(
+        landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
+    )
 )
-union all
-select figure, focus, figure_value, low, high, won_with_amount, deals, owners, null, largest_share, 'the export date'
-from metrics.won_amounts(
-    landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
-)
+
+select *
+from figures
 order by figure = 'value_weighted_win_rate' desc, figure, focus;

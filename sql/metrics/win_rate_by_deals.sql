@@ -36,7 +36,7 @@ counted as (
 
 select
     by_value,
-    focus,
+    focus::varchar as focus,
     won,
     deals,
     won / deals as win_rate,

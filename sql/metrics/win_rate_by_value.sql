@@ -86,7 +86,7 @@ measured as (
 
 select
     measured.by_value,
-    measured.focus,
+    measured.focus::varchar as focus,
     measured.won_amount::double as won_amount,
     measured.amount::double as amount,
     measured.win_rate,

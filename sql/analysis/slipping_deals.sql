@@ -1,0 +1,18 @@
+-- Which open deals keep slipping?
+-- Put off twice or more, or forecast to close on a day that is over; the largest first.
+select
+    deals.deal_id,
+    deals.deal_name,
+    deals.owner,
+    deals.stage,
+    deals.amount,
+    deals.close_date,
+    greatest(0, date_diff('day', deals.close_date, settings.as_of)) as days_overdue,
+    friction.close_date_pushes,
+    deals.answers_today
+from marts.deals as deals
+cross join raw.settings as settings
+join marts.deal_friction as friction on friction.deal_key = deals.deal_key
+where deals.outcome = 'open' and (friction.close_date_pushes >= 2 or deals.close_date < settings.as_of)
+order by deals.amount desc nulls last, deals.deal_id
+limit 20;
