@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import data, loading, parts, rounding, scope
+from dashboard import asking, data, loading, parts, rounding, scope
 from dashboard.parts import load_progress
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
@@ -30,7 +30,9 @@ PAGES = [
 
 # Pages that are opened from others and stand in no menu: script, title.
 HIDDEN = [("app_pages/deal.py", frame.DEAL)]
-# The page that is there only where visitors may load, and the one that stands in for all others while there is no database.
+# The pages that are there only where visitors may ask queries of their own, and where they may load; and the one that stands in for all
+# others while there is no database.
+SQL = ("app_pages/sql.py", frame.SQL, ":material/terminal:")
 LOAD = ("app_pages/load_data.py", frame.LOAD_DATA, ":material/database_upload:")
 FIRST_RUN = "app_pages/first_run.py"
 
@@ -53,13 +55,13 @@ def main() -> None:
 
 def _pages() -> list[StreamlitPage]:
     """Return the pages of a dashboard that has a database."""
-    shown = [*PAGES, LOAD] if loading.are_uploads_on() else PAGES
+    shown = [*PAGES, *([SQL] if asking.is_on() else []), *([LOAD] if loading.are_uploads_on() else [])]
     return [*(_page(*each) for each in shown), *(st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN)]
 
 
 def _first_pages() -> list[StreamlitPage]:
     """Return the pages of one that has none: every address leads to the first run, and from there on to what it stands for."""
-    names = [Path(script).stem for script, _, _ in PAGES]
+    names = [Path(script).stem for script, _, _ in (*PAGES, *([SQL] if asking.is_on() else []))]
     pages = [st.Page(FIRST_RUN, title=frame.WELCOME, url_path=name, default=name == names[0]) for name in names]
     return [*pages, *([_page(*LOAD)] if loading.are_uploads_on() else [])]
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import duckdb
-import polars as pl
 
+from etl.ask import ask
 from etl.build import checks
 from etl.config import find_config, load_config
-from etl.csvtext import to_csv
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
-from etl.errors import CheckFailed, SameSideError, UsageError
+from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
 from etl.export import export as write_snapshot
+from etl.guard import Answer, Limits, trusted
 from etl.jobs import SAMPLE
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapping import load_mapping, packaged_mappings
@@ -26,7 +26,9 @@ from etl.progress import Progress, timings_text
 from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.report import report_lines
+from etl.result import FORMATS, Format, as_bytes
 from etl.serve import serve
+from etl.shell import shell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,6 +59,13 @@ _uploads = click.option(
     envvar="SAMESIDE_UPLOADS",
     show_default=True,
     help="Whether visitors may load exports in the browser; also SAMESIDE_UPLOADS=off.",
+)
+_sql = click.option(
+    "--sql/--no-sql",
+    default=True,
+    envvar="SAMESIDE_SQL",
+    show_default=True,
+    help="Whether visitors may ask queries of their own in the browser; also SAMESIDE_SQL=off.",
 )
 
 
@@ -93,14 +102,15 @@ def main() -> None:
 @_headless
 @_smoke
 @_uploads
-def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool) -> None:
+@_sql
+def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool, sql: bool) -> None:
     r"""Load the sample export and open the dashboard on it.
 
     \b
     Example:  sameside demo --port 8600
     """
     _print_report(*_load_with_progress(Request((SAMPLE,), folder, load_config())), folder)
-    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads)
+    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads, sql=sql)
 
 
 @cli.command("load")
@@ -173,13 +183,14 @@ def _print_suggestion(database: Database) -> None:
 @_headless
 @_smoke
 @_uploads
-def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool) -> None:
+@_sql
+def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool, sql: bool) -> None:
     r"""Serve the dashboard on this machine.
 
     \b
     Example:  sameside dashboard --port 8600 --headless
     """
-    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads)
+    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads, sql=sql)
 
 
 _DEFINITION_HELP = {
@@ -267,22 +278,50 @@ def report_command(folder: Path, target: Path, **scope: Any) -> None:
 @cli.command("sql")
 @click.argument("query", required=False)
 @click.option("--file", "path", type=_PATH, help="Read the query from a file.")
-@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--format", "style", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--to", "target", type=_PATH, help="File that is written; default: print. Parquet needs one.")
+@click.option("--max-rows", type=click.IntRange(1), help="Rows that are handed out at most; default: sql.max_rows of the settings.")
+@click.option("--shell", "is_shell", is_flag=True, help="Open DuckDB's own command line on the file, read-only.")
+@click.option("--trusted", "is_trusted", is_flag=True, help="No guard and no limits: files, network, several statements. Still read-only.")
 @_data
-def sql_command(query: str | None, path: Path | None, style: str, folder: Path) -> None:
-    r"""Run one query against the database, read-only and shut off from files and network.
+def sql_command(
+    query: str | None,
+    path: Path | None,
+    style: Format,
+    target: Path | None,
+    max_rows: int | None,
+    folder: Path,
+    *,
+    is_shell: bool,
+    is_trusted: bool,
+) -> None:
+    r"""Run one query that reads: no files, no network, no settings, with limits on time, memory and rows.
 
     \b
     Example:  sameside sql "from metrics.win_rate(dimension := 'segment')"
+              sameside sql --file question.sql --format csv --to answer.csv
+              sameside sql --shell
     """
+    settings = Limits.of(load_config(find_config(Path.cwd(), folder)).sql)
+    limits = replace(settings, rows=max_rows or settings.rows)
+    if is_shell:
+        sys.exit(shell(current(folder), limits.memory, trusted=is_trusted))
+    if style == "parquet" and target is None:
+        raise UsageError("Parquet is not printed", expected="a file", todo="Name one with --to.")
     text = _query_text(query, path)
-    try:
-        frame = Database.of_folder(folder).sql(text)
-    except duckdb.Error as error:
-        raise SameSideError(
-            f"DuckDB refuses the query: {error}", todo="`sameside describe` lists relations, columns and metrics."
-        ) from error
-    _print_frame(frame, style)
+    answer = Answer(trusted(current(folder), text), is_cut=False) if is_trusted else ask(current(folder), text, limits)
+    if answer.is_cut and (style != "table" or target):
+        raise QueryTooLarge("the result has more rows than may be handed out", expected=_at_most(limits), todo=_MORE_ROWS)
+    _hand_over(as_bytes(answer.frame, style), target)
+    if answer.is_cut:
+        click.echo(f"These are the first rows only, {_at_most(limits)}. {_MORE_ROWS}", err=True)
+
+
+_MORE_ROWS = "Give --max-rows for more, or ask for fewer."
+
+
+def _at_most(limits: Limits) -> str:
+    return f"at most {limits.rows:,}"
 
 
 @cli.command()
@@ -335,20 +374,9 @@ def _query_text(query: str | None, path: Path | None) -> str:
     if (query is None) == (path is None):
         raise UsageError(
             "give one query, either as an argument or with --file",
-            todo='For example: sameside sql "from metrics.headline()"',
+            todo='For example: sameside sql "from metrics.headline()". An interactive shell: sameside sql --shell',
         )
-    text = query if query is not None else _read(path)
-    try:
-        statements = duckdb.extract_statements(text)
-    except duckdb.Error as error:
-        raise SameSideError(f"DuckDB cannot read the query: {error}") from error
-    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-        raise UsageError(
-            "only one statement that reads is run",
-            expected="a SELECT, FROM or EXPLAIN",
-            todo="Leave out everything else.",
-        )
-    return text
+    return query if query is not None else _read(path)
 
 
 def _read(path: Path | None) -> str:
@@ -358,15 +386,17 @@ def _read(path: Path | None) -> str:
         raise UsageError(f"the query file cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _print_frame(frame: pl.DataFrame, style: str) -> None:
-    match style:
-        case "csv":
-            click.echo(to_csv(frame).decode(), nl=False)
-        case "json":
-            click.echo(json.dumps(frame.to_dicts(), indent=2, default=str))
-        case _:
-            with pl.Config(tbl_rows=1000, tbl_cols=100, fmt_str_lengths=80, tbl_hide_dataframe_shape=True, tbl_width_chars=200):
-                click.echo(frame)
+def _hand_over(made: bytes, target: Path | None) -> None:
+    """Print a result, or write it to a file."""
+    if target is None:
+        click.echo(made, nl=False)
+        return
+    try:
+        target.write_bytes(made)
+    except OSError as error:
+        todo = "Name another file with --to."
+        raise UsageError(f"the result cannot be written: {error.strerror}", where=str(target), todo=todo) from error
+    click.echo(target)
 
 
 def _day(moment: datetime | None) -> date | None:

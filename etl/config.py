@@ -186,6 +186,15 @@ class Uploads(Shape):
     max_minutes: Annotated[int, Field(ge=1)]
 
 
+class Sql(Shape):
+    """How much a query of a user's own may take, on the command line and in the browser."""
+
+    max_rows: Annotated[int, Field(ge=1)]
+    max_megabytes: Annotated[int, Field(ge=1)]
+    max_seconds: Annotated[int, Field(ge=1)]
+    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(MB|MiB|GB|GiB)$")]
+
+
 class Config(Shape):
     """All settings, as one frozen value."""
 
@@ -203,6 +212,7 @@ class Config(Shape):
     columns: dict[str, dict[str, Texts]]
     storage: Storage
     uploads: Uploads
+    sql: Sql
 
     @model_validator(mode="after")
     def _no_more_answers_than_questions(self) -> Self:

@@ -8,6 +8,9 @@ SameSideError               a message in four parts; the command ends with exit 
 │   ├── AmbiguousDates      dates that can be read in two ways
 │   └── RowsLost            rows read are not rows loaded plus rows rejected
 ├── CheckFailed             the built database breaks one of its own rules
+├── QueryError              a query of the user's own cannot be answered
+│   ├── QueryRefused        it does something else than read the file
+│   └── QueryTooLarge       it takes more time or memory, or gives more, than it may
 ├── DatabaseError           the database is missing, from another version, or busy
 └── UsageError              the command or the configuration is wrong; exit code 2
     └── ConfigError         sameside.toml or a mapping, with every problem found
@@ -80,6 +83,18 @@ class CheckFailed(SameSideError):
 
 class DatabaseError(SameSideError):
     """The database is missing, from another version, or busy."""
+
+
+class QueryError(SameSideError):
+    """A query of the user's own cannot be answered, because DuckDB finds fault with it."""
+
+
+class QueryRefused(QueryError):
+    """A query does something else than read the file, and was not run."""
+
+
+class QueryTooLarge(QueryError):
+    """A query takes more time or memory, or gives more, than it may."""
 
 
 class UsageError(SameSideError):

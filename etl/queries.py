@@ -8,14 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import polars as pl
 
-from etl.build import models_digest
-from etl.errors import DatabaseError
+from etl.guard import hardened, lock
 from etl.joint import questions_jointly
 from etl.publish import current
-from etl.sqltext import literal
 from etl.standardise import SCHEMA, other_methods
 from etl.workings import STARTS_FROM, View, Workings
 
@@ -74,7 +71,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open a published file; raises DatabaseError where it is missing, damaged or of another version."""
         self.path = path
-        self._con = _hardened(path)
+        self._con = hardened(path, "4GB")
+        lock(self._con)
         self._workings = Workings(self._con)
         self.load_id = str(self._ask("select load_id from raw.loads")["load_id"][0])
         self._own_day = int(self._ask("select landmark_day from raw.settings")["landmark_day"][0])
@@ -409,37 +407,3 @@ def _listed(strata: Sequence[str] | None) -> list[str] | None:
 def _map(scope: Scope) -> dict[str, list[Any]]:
     wanted = scope.wanted()
     return {"key": list(wanted), "value": list(wanted.values())}
-
-
-def _unusable(path: Path, what: str) -> DatabaseError:
-    return DatabaseError(
-        what,
-        where=str(path),
-        expected="a file that this version of Same Side published",
-        todo="Load the export again; the new file is put beside the old one.",
-    )
-
-
-def _hardened(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection that can read the file and nothing else: no other file, no network, no extension, no setting."""
-    con = duckdb.connect(":memory:", config={"threads": 2})
-    try:
-        con.execute(f"attach {literal(str(path))} as deals (read_only)")
-        made_with = con.execute("select models from deals.raw.loads").fetchall()
-    except duckdb.Error as error:
-        raise _unusable(path, f"the database cannot be opened: {error}") from error
-    if made_with != [(models_digest(),)]:
-        raise _unusable(path, "the database was made by another version of Same Side")
-    for setting in (
-        "TimeZone = 'UTC'",
-        "enable_external_access = false",
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "allow_community_extensions = false",
-        "python_enable_replacements = false",
-        "max_temp_directory_size = '0KB'",
-        "memory_limit = '4GB'",
-        "lock_configuration = true",
-    ):
-        con.execute(f"set {setting}")
-    return con

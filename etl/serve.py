@@ -22,14 +22,15 @@ _HOST = "127.0.0.1"
 _READY_SECONDS = 120
 
 
-def serve(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool = True) -> None:
+def serve(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool = True, sql: bool = True) -> None:
     """Serve the dashboard on a data folder until it is stopped; prints the URL on stdout once it answers.
 
-    With `smoke`, stops as soon as it answers; without `uploads`, nothing can be handed in. Raises SameSideError where the server
-    ends before that.
+    With `smoke`, stops as soon as it answers; without `uploads`, nothing can be handed in; without `sql`, there is no page for queries.
+    Raises SameSideError where the server ends before that.
     """
     port = port or _free_port()
-    environment = os.environ | {"SAMESIDE_DATA": str(folder.resolve()), "SAMESIDE_UPLOADS": "on" if uploads else "off"}
+    switches = {"SAMESIDE_UPLOADS": uploads, "SAMESIDE_SQL": sql}
+    environment = os.environ | {"SAMESIDE_DATA": str(folder.resolve())} | {name: "on" if on else "off" for name, on in switches.items()}
     server = subprocess.Popen(_command(port, uploads=uploads), env=environment, stdout=sys.stderr)  # noqa: S603 - our own arguments
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background has it ignored

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -24,6 +23,7 @@ from typing import Any, Final, TextIO
 import duckdb
 
 from etl.config import FILE_NAME, load_config
+from etl.confine import hold_to
 from etl.errors import DataError, SameSideError
 from etl.load import LOAD_STEPS, Request, load
 from etl.propose import propose
@@ -34,10 +34,7 @@ from etl.unpack import MAX_EXPANDED
 Step = Callable[[str], None]
 Order = dict[str, Any]
 
-_BESIDES_MEMORY_LIMIT: Final = 2 * 2**30
-_PER_THREAD: Final = 2**28
 _NICENESS: Final = 5
-_UNITS: Final = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
 
 
 def main() -> None:
@@ -103,18 +100,9 @@ _VERBS: Final[dict[str, Callable[[Order, Step], dict[str, Any]]]] = {"examine": 
 def _request(order: Order) -> Request:
     """Return what is to be loaded, once this process is held to the memory that its settings allow."""
     config = load_config(Path(order["settings"]) if order["settings"] else None)
-    _limit(config.storage.memory_limit)
+    hold_to(config.storage.memory_limit, MAX_EXPANDED)
     inputs = tuple(Export(name, Path(path)) for name, path in order["inputs"])
     return Request(inputs, Path(order["folder"]), config)
-
-
-def _limit(memory_limit: str) -> None:
-    """Hold this process to an address space, and files to a size, beyond which no export should get."""
-    number, unit = memory_limit.rstrip("MGiB ").strip(), memory_limit.lstrip("0123456789. ")
-    most = int(float(number) * _UNITS[unit]) + _BESIDES_MEMORY_LIMIT + _PER_THREAD * (os.cpu_count() or 1)
-    for kind, size in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, MAX_EXPANDED), (resource.RLIMIT_CORE, 0)):
-        with suppress(ValueError, OSError):  # macOS knows no limit of address space; DuckDB keeps to its own all the same
-            resource.setrlimit(kind, (size, size))
 
 
 def _keep(settings: Path, path: Path) -> None:

@@ -56,7 +56,8 @@ _ARGUMENTS = (
     "dimension := 'all', landmark_day := null, answers_needed := null, horizon_days := null, scope := map([]::varchar[], []::varchar[][]), "
     "landmark_stage := null, strata := null"
 )
-_FILE = tuple(f"deals.{schema}" for schema in ("metrics", "prepared", "macros", "marts", "intermediate", "staging", "raw", "main"))
+SEARCH_PATH = tuple(f"deals.{schema}" for schema in ("metrics", "prepared", "macros", "marts", "intermediate", "staging", "raw", "main"))
+"""Where names without a schema are looked for in the file."""
 _BASE_OF_A_DIMENSION = """
 select * replace (
     macros.value_of(
@@ -132,7 +133,7 @@ class Workings:
     def cursor(self, catalogs: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
         """Return a cursor that finds metrics in these catalogs first, then in the file."""
         cursor = self._con.cursor()
-        path = ",".join((*(f"{catalog}.metrics" for catalog in catalogs), *_FILE))
+        path = ",".join((*(f"{catalog}.metrics" for catalog in catalogs), *SEARCH_PATH))
         cursor.execute("use deals")
         cursor.execute(f"set search_path = '{path}'")
         return cursor

@@ -41,6 +41,7 @@ PAGES = {
     "coaching": "coaching",
     "data-health": "data_health",
     "definitions": "definitions",
+    "sql": "sql",
     "load-data": "load_data",
 }
 README_PICTURE = ROOT / "dashboard" / "screenshots" / "overview.png"

@@ -23,6 +23,7 @@ WELCOME = "Welcome"
 COACHING = "Coaching"
 DATA_HEALTH = "Data health"
 DEFINITIONS = "Definitions"
+SQL = "SQL"
 
 FILTERS = "Deals"
 TAGGING = "Customer focus"

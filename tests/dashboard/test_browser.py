@@ -234,6 +234,7 @@ PAGES = (
     "Coaching",
     "Data health",
     "Definitions",
+    "SQL",
     "Load data",
     "Overview",
 )
@@ -318,7 +319,7 @@ def middle_of(mark: Locator) -> tuple[float, float]:
 
 
 LIGHT = "rgb(255, 255, 255)"
-ADDRESSES = ("", "win_rate", "sales_cycle", "questions", "is_it_real", "team", "coaching", "data_health", "definitions", "load_data")
+ADDRESSES = ("", "win_rate", "sales_cycle", "questions", "is_it_real", "team", "coaching", "data_health", "definitions", "sql", "load_data")
 
 
 def faults(page: Page, **options: list[str]) -> list[str]:

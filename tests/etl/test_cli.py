@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from etl import cli
+from etl.errors import QueryError, QueryRefused, UsageError
 from etl.jobs import SAMPLE
 from etl.queries import Database, Scope
 
 ROWS = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n1,=A,Closed Won,100.50,2026-02-01,1,1,005A,2026-01-01,They lose orders\n"
 
+ROOT = Path(__file__).parents[2]
 Run = Callable[..., Result]
 
 
@@ -70,14 +77,82 @@ def test_sql_table_csv_and_json_agree(run: Run) -> None:
     assert "1.0" in run("sql", query).stdout
 
 
+def test_sql_writes_files(run: Run, tmp_path: Path) -> None:
+    """CSV, JSON and Parquet hold the same rows; a text that could be a formula is guarded in CSV alone."""
+    (tmp_path / "question.sql").write_text("-- Which deals?\nselect deal_name, amount, created_date from marts.deals")
+    for style in ("csv", "json", "parquet"):
+        assert run("sql", "--file", "question.sql", "--format", style, "--to", f"x.{style}").stdout == f"x.{style}\n"
+    day = date(2026, 1, 1)
+    assert pl.read_parquet(tmp_path / "x.parquet").rows() == [("=A", 100.5, day)]
+    assert (tmp_path / "x.csv").read_text().splitlines()[1] == f"'=A,100.50,{day}"
+    assert json.loads((tmp_path / "x.json").read_text()) == [{"deal_name": "=A", "amount": 100.5, "created_date": str(day)}]
+    assert "--to" in str(run("sql", "select 1", "--format", "parquet").exception)
+    assert "cannot be written" in str(run("sql", "select 1", "--to", "no/such/folder/x").exception)
+
+
+def test_sql_hands_out_so_many_rows(run: Run, tmp_path: Path) -> None:
+    """A file is whole or not there; on the terminal the first rows are shown, and it says that there are more."""
+    (tmp_path / "sameside.toml").write_text("[sql]\nmax_rows = 3\n")
+    shown = run("sql", "from range(5)")
+    assert "│ 2     │" in shown.stdout
+    assert "│ 3     │" not in shown.stdout
+    assert "at most 3" in shown.stderr
+    refused = run("sql", "from range(5)", "--format", "csv", "--to", "x.csv")
+    assert "more rows" in str(refused.exception)
+    assert not (tmp_path / "x.csv").exists()
+    assert run("sql", "from range(5)", "--format", "csv", "--max-rows", "5").stdout.splitlines() == ["range", *"01234"]
+
+
 @pytest.mark.parametrize(
     "query",
-    ["drop table raw.deals", "select 1; select 2", "copy (select 1) to 'x.csv'", "attach 'x'", "install httpfs"],
+    [
+        "drop table raw.deals",
+        "select 1; select 2",
+        "copy (select 1) to 'x.csv'",
+        "attach 'x'",
+        "install httpfs",
+        "from read_text('sameside.toml')",
+    ],
 )
 def test_sql_runs_one_reading_statement_alone(run: Run, query: str) -> None:
-    """Anything but one statement that reads is refused."""
+    """Anything but one statement that reads the file is refused."""
     result = run("sql", query)
-    assert result.exit_code != 0
+    assert isinstance(result.exception, QueryRefused)
+
+
+def test_sql_that_is_trusted_reads_files_and_still_writes_no_database(run: Run) -> None:
+    """Files and several statements are its author's own business; the database file is not."""
+    query = "create temp table x as from read_csv('Opportunity.csv'); select Id from x, marts.deals"
+    assert run("sql", query, "--trusted", "--format", "csv").stdout == "Id\n1\n"
+    assert run("sql", "copy (select 1 as a) to 'x.csv'", "--trusted").exit_code == 0
+    refused = run("sql", "delete from raw.deals", "--trusted").exception
+    assert isinstance(refused, QueryError)
+    assert "read-only" in refused.where
+
+
+def test_the_shell_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where DuckDB's command line is missing."""
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    refused = run("sql", "--shell").exception
+    assert isinstance(refused, UsageError)
+    assert "pip install" in refused.todo
+
+
+@pytest.mark.skipif(not (Path(sys.executable).parent / "duckdb").exists(), reason="duckdb-cli is not installed beside this Python")
+def test_the_shell_is_safe_unless_it_is_trusted(run: Run, tmp_path: Path) -> None:
+    """It answers metrics; files, the system, settings and other databases are shut off."""
+    asked = "select win_rate from metrics.crm_figures();\nfrom read_text('Opportunity.csv');\n.shell echo out\nset memory_limit = '9GB';\n"
+    told = {}
+    for trust in ("", "--trusted"):
+        command = [sys.executable, "-m", "etl", "sql", "--shell", *filter(None, [trust])]
+        done = subprocess.run(
+            command, input=asked, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        assert "win_rate" in done.stdout
+        told[trust] = done.stdout + done.stderr
+    for sign in ("file system operations are disabled", "cannot be used in -safe mode", "configuration has been locked"):
+        assert sign in told[""]
+        assert sign not in told["--trusted"]
 
 
 def test_check_tells_the_state_of_settings_and_database(run: Run, tmp_path: Path) -> None:

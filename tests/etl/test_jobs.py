@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from etl.config import Uploads, load_config
+from etl.confine import hold_to
 from etl.errors import AmbiguousDates, DatabaseError, DataError, MissingColumn, UnknownOutcome, UnreadableFile, UsageError, told
 from etl.jobs import Job, Order, load_sample, settings_at_hand
 from etl.load import LOAD_STEPS
@@ -25,7 +26,6 @@ from etl.propose import Proposal
 from etl.publish import LINK, is_loading, loading
 from etl.read import Export
 from etl.uploads import Upload
-from etl.worker import _limit
 
 ROOT = Path(__file__).parents[2]
 HEAD = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n"
@@ -166,8 +166,9 @@ def test_what_takes_too_much_memory_is_told(run: Run) -> None:
 
 MEASURE = """
 import resource, sys
-from etl.worker import _limit
-_limit(sys.argv[1])
+from etl.confine import hold_to
+from etl.unpack import MAX_EXPANDED
+hold_to(sys.argv[1], MAX_EXPANDED)
 print(*(resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)))
 try:
     bytearray(resource.getrlimit(resource.RLIMIT_AS)[0])
@@ -180,7 +181,7 @@ except MemoryError:
 @pytest.mark.parametrize(("limit", "size"), [("1GB", 10**9), ("1.5 GiB", 3 * 2**29), ("512MB", 512 * 10**6)])
 def test_the_process_is_held_to_its_memory(limit: str, size: int) -> None:
     """The address space is the setting's and some for reading; beyond it, memory is refused."""
-    assert callable(_limit)
+    assert callable(hold_to)
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, limit], env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=True
     )

@@ -1,0 +1,21 @@
+"""A process that works on what strangers gave is held to limits that the system itself keeps."""
+
+from __future__ import annotations
+
+import os
+import resource
+from contextlib import suppress
+from typing import Final
+
+_BESIDES_MEMORY_LIMIT: Final = 2 * 2**30
+_PER_THREAD: Final = 2**28
+_UNITS: Final = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
+
+
+def hold_to(memory_limit: str, file_size: int) -> None:
+    """Hold this process to an address space somewhat beyond DuckDB's own limit, such as 4GB, and its files to a size in bytes."""
+    number, unit = memory_limit.rstrip("MGiB ").strip(), memory_limit.lstrip("0123456789. ")
+    most = int(float(number) * _UNITS[unit]) + _BESIDES_MEMORY_LIMIT + _PER_THREAD * (os.cpu_count() or 1)
+    for kind, size in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, file_size), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # macOS knows no limit of address space; DuckDB keeps to its own all the same
+            resource.setrlimit(kind, (size, size))
