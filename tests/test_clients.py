@@ -76,8 +76,7 @@ def test_python_with_polars(sample_file: Path, shown: list[list[tuple[Any, ...]]
 
 
 def test_python_with_pandas(sample_file: Path, shown: list[list[tuple[Any, ...]]]) -> None:
-    """The same through pandas, which no part of Same Side needs."""
-    pytest.importorskip("pandas")
+    """The same through pandas."""
     with duckdb.connect(str(sample_file), read_only=True) as con:
         told = [[tuple(row) for row in con.sql(sql).df().itertuples(index=False)] for sql in QUERIES]
     assert told == shown
