@@ -67,7 +67,8 @@ def schema(relations: pl.DataFrame, columns: pl.DataFrame) -> None:
     with card("sql-schema", *sql.SCHEMA):
         name = scope.choose_one(sql.RELATION, sql.relation_names(relations), "relation", sql.FIRST_RELATION)
         relation = sql.named(relations, name)
-        code(sql.call(relation), "sql")
+        code(sql.call(relation), "text")  # its colours for SQL lack contrast
+        notes(sql.parameters(relation))
         words(definitions.paragraphs(relation["comment"]))
         table = sql.columns_table(columns, name)
         if table.frame.height:

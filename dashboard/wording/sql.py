@@ -35,7 +35,7 @@ def answer(rows: int, seconds: float, memory: str) -> Answer:
         "In short",
         "Ask the database yourself: it is read, and nothing else can be reached or changed.",
         f"At most {rounding.count(rows, 'row')}, {rounding.count(int(seconds), 'second')} and {memory} of memory for a query. "
-        "sameside sql on the command line has the same guard, and can be told to hand out more.",
+        "On the command line, sameside sql has the same guard, and can be told to hand out more.",
     )
 
 
@@ -46,7 +46,7 @@ def how_many(frame: pl.DataFrame, *, is_cut: bool) -> str:
             f"The first {rounding.count(frame.height, 'row')} only: the query has more, and neither this table nor the CSV holds them. "
             "Add up in the query, or narrow it with where."
         )
-    return f"{rounding.count(frame.height, 'row')}, which is all of them." if frame.height else "No rows are like what you asked for."
+    return f"{rounding.count(frame.height, 'row')} in all." if frame.height else "No rows are like what you asked for."
 
 
 def relation_names(relations: pl.DataFrame) -> list[str]:
@@ -60,13 +60,14 @@ def named(relations: pl.DataFrame, name: str) -> Mapping[str, Any]:
 
 
 def call(relation: Mapping[str, Any]) -> str:
-    """Return the query that a table or metric is asked with, all parameters of a metric named on lines below."""
+    """Return the query that a table or metric is asked with."""
     name = f"{relation['schema_name']}.{relation['name']}"
-    if relation["kind"] == "table":
-        return f"from {name} limit 100"
-    parameters = [each.strip() for each in relation["parameters"].split(",") if each.strip()]
-    told = f"\n-- parameters, each by its name with :=\n-- {', '.join(parameters)}" if parameters else ""
-    return f"from {name}(){told}"
+    return f"from {name} limit 100" if relation["kind"] == "table" else f"from {name}()"
+
+
+def parameters(relation: Mapping[str, Any]) -> str:
+    """Return what a metric can be asked with, nothing for a table."""
+    return f"Parameters, each by its name with :=, as in landmark_day := 60: {relation['parameters']}." if relation["parameters"] else ""
 
 
 def columns_table(columns: pl.DataFrame, name: str) -> Table:

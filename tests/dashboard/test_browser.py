@@ -258,6 +258,23 @@ def test_every_page_opens_from_the_menu(page: Page, url: str) -> None:
     assert len(set(titles)) == len(PAGES)
 
 
+def test_an_escape_is_refused_and_a_query_is_answered(page: Page, url: str, sample: Database) -> None:
+    """What reaches for a file is told to be shut off; in its place come the rows of the next query, which are the metric's, as CSV."""
+    page.goto(f"{url}sql")
+    query, run = page.get_by_label("Query", exact=True), page.get_by_role("button", name="Run", exact=True)
+    refused, told = page.get_by_text("This function is shut off."), sample.win_rate(Scope(), by="segment").select("won", "deals")
+    query.fill("from read_text('/etc/passwd')", timeout=WAIT)
+    run.click()
+    expect(refused).to_be_visible(timeout=WAIT)
+    query.fill("select won, deals from metrics.win_rate(dimension := 'segment')")
+    run.click()
+    expect(page.get_by_text(f"{told.height} rows in all.")).to_be_visible(timeout=WAIT)
+    expect(refused).to_have_count(0)
+    with page.expect_download(timeout=WAIT) as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert Path(download.value.path()).read_text() == told.write_csv()
+
+
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until an element has the focus; fail where it cannot be reached."""
     expect(wanted).to_be_visible(timeout=WAIT)

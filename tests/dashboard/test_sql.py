@@ -45,7 +45,7 @@ def test_a_metric_gives_the_dashboards_numbers(show: Show, sample: Database) -> 
     shown = rows(app)
     assert shown["win_rate"].to_list() == told["win_rate"].to_list()
     assert shown["focus"].to_list() == told["focus"].to_list()
-    assert f"{told.height} rows, which is all of them." in read(app)
+    assert f"{told.height} rows in all." in read(app)
     assert app.download_button(key="csv-query").label == "Download CSV"
 
 
@@ -109,7 +109,7 @@ def test_every_relation_can_be_looked_at(show: Show, few_deals: Callable[..., Pa
     columns = describe.columns(database).filter(schema_name="marts", name="deals")
     assert rows(app)["Meaning"].to_list() == columns["comment"].to_list()
     app.selectbox(key="relation").set_value("metrics.headline").run()
-    assert "landmark_day" in app.code[0].value
+    assert "Parameters, each by its name with :=, as in landmark_day := 60: landmark_day," in read(app)
     assert len(rows(ask(app, app.code[0].value))) == database.headline(Scope()).height
 
 

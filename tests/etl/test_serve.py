@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.serve import _command
+from etl.errors import SameSideError
+from etl.serve import _command, serve
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,3 +35,25 @@ def test_without_uploads_the_server_takes_none() -> None:
     """The door for files is shut as far as it goes, whatever the page says."""
     assert "--server.maxUploadSize=1" in _command(8501, uploads=False)
     assert not any("maxUploadSize" in word for word in _command(8501, uploads=True))
+
+
+@pytest.mark.parametrize("word", ["on", "off"])
+def test_the_switches_are_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """The server's process is told what visitors may do."""
+    told: dict[str, str] = {}
+
+    class Stopped:
+        returncode = 0
+
+        def __init__(self, command: list[str], env: dict[str, str], **_: object) -> None:
+            told.update(env)
+
+        def poll(self) -> int:
+            return 0
+
+        wait = terminate = poll
+
+    monkeypatch.setattr("etl.serve.subprocess.Popen", Stopped)
+    with pytest.raises(SameSideError, match="stopped before it answered"):
+        serve(tmp_path, 8501, headless=True, smoke=True, uploads=word == "off", sql=word == "on")
+    assert (told["SAMESIDE_SQL"], told["SAMESIDE_UPLOADS"]) == (word, "on" if word == "off" else "off")
