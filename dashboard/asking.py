@@ -11,8 +11,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import data
+from etl.analysis import worked_questions
 from etl.ask import ask as ask_through_guard
-from etl.build import SQL_FOLDER
 from etl.config import load_config
 from etl.csvtext import to_csv
 from etl.errors import SameSideError
@@ -53,9 +53,8 @@ def limits() -> Limits:
 
 
 def saved() -> Mapping[str, str]:
-    """Return the saved questions, each with its query: the files of sql/analysis, whose first line is the question as a comment."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((SQL_FOLDER / "analysis").glob("*.sql"))]
-    return {text.partition("\n")[0].lstrip("- ").strip(): text for text in texts}
+    """Return the worked questions, each with its query."""
+    return {each.question: each.sql for each in worked_questions()}
 
 
 def ask(version: str, text: str) -> None:

@@ -67,7 +67,7 @@ def call(relation: Mapping[str, Any]) -> str:
 
 def parameters(relation: Mapping[str, Any]) -> str:
     """Return what a metric can be asked with, nothing for a table."""
-    return f"Parameters, each by its name with :=, as in landmark_day := 60: {relation['parameters']}." if relation["parameters"] else ""
+    return f"Parameters with their defaults: {relation['parameters']}." if relation["parameters"] else ""
 
 
 def columns_table(columns: pl.DataFrame, name: str) -> Table:

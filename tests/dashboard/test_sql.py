@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import asking
 from etl import describe
+from etl.analysis import worked_questions
 from etl.queries import Database, Scope
 
 Show = Callable[..., AppTest]
@@ -86,19 +86,15 @@ def test_no_rows_are_no_table(show: Show, few_deals: Callable[..., Path]) -> Non
     assert not app.dataframe
 
 
-def test_a_saved_question_is_put_where_a_query_is_written(
-    show: Show, few_deals: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By its first line; without such files there is no choice of them."""
-    monkeypatch.setattr(asking, "SQL_FOLDER", tmp_path)
-    folder = few_deals(20, 10)
-    assert [each.key for each in show(folder, PAGE).main.selectbox] == ["relation"]
-    (tmp_path / "analysis").mkdir()
-    (tmp_path / "analysis" / "how_many.sql").write_text("-- How many deals are there?\nselect count(*) as n from marts.deals;\n")
-    app = show(folder, PAGE)
-    app.selectbox(key="sql-saved").set_value("How many deals are there?").run()
+def test_a_saved_question_is_put_where_a_query_is_written(show: Show, sample: Database) -> None:
+    """All worked questions are there, and one that is chosen runs."""
+    app = show(sample.path.parent, PAGE)
+    asked = next(each for each in worked_questions() if each.name == "adoption_by_rep")
+    assert app.selectbox(key="sql-saved").options == [each.question for each in worked_questions()]
+    app.selectbox(key="sql-saved").set_value(asked.question).run()
+    assert app.text_area(key="sql-text").value == asked.sql
     app.button(key="sql-run").click().run()
-    assert rows(app)["n"].to_list() == [21]
+    assert rows(app)["rep"].to_list()
 
 
 def test_every_relation_can_be_looked_at(show: Show, few_deals: Callable[..., Path]) -> None:
@@ -109,7 +105,7 @@ def test_every_relation_can_be_looked_at(show: Show, few_deals: Callable[..., Pa
     columns = describe.columns(database).filter(schema_name="marts", name="deals")
     assert rows(app)["Meaning"].to_list() == columns["comment"].to_list()
     app.selectbox(key="relation").set_value("metrics.headline").run()
-    assert "Parameters, each by its name with :=, as in landmark_day := 60: landmark_day," in read(app)
+    assert "Parameters with their defaults: landmark_day := " in read(app)
     assert len(rows(ask(app, app.code[0].value))) == database.headline(Scope()).height
 
 

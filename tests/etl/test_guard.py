@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.analysis import worked_questions
 from etl.config import load_config
 from etl.errors import DatabaseError, QueryError, QueryRefused, QueryTooLarge
 from etl.guard import MOST_LETTERS, Guard, Limits
@@ -226,6 +227,13 @@ def test_a_normal_query_is_answered(guard: Guard, case: str) -> None:
     answer = guard.ask(text)
     assert not answer.is_cut
     assert answer.frame.height == rows if rows is not None else answer.frame.height > 1
+
+
+def test_no_worked_question_is_taken_for_an_escape(guard: Guard) -> None:
+    """Each is one statement that reads the file; that they give what they should is tested where they are."""
+    assert len(worked_questions()) >= 25
+    for question in worked_questions():
+        guard._judge(question.sql)
 
 
 def test_a_metric_is_what_the_dashboard_shows(guard: Guard, database: Database) -> None:
