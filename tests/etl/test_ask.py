@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from etl import ask as etl_ask
 from etl.ask import ask
 from etl.config import load_config
 from etl.errors import DatabaseError, QueryError, QueryRefused, QueryTooLarge
@@ -57,3 +59,11 @@ def test_late_is_late_though_no_interrupt_is_heeded(path: Path) -> None:
     """The system's own clock ends what does not listen."""
     with pytest.raises(QueryTooLarge, match="took too long"):
         ask(path, "with recursive x as (select 1 as a union all select a + 1 from x) select count(*) from x", replace(LIMITS, seconds=0.5))
+
+
+def test_who_waits_too_long_for_others_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many queries run at once, whoever asks them; when the others are done, the next is answered."""
+    monkeypatch.setattr("etl.ask._AT_ONCE", threading.BoundedSemaphore(1))
+    with etl_ask._AT_ONCE, pytest.raises(QueryTooLarge, match="others are asking"):
+        ask(path, "select 1", replace(LIMITS, seconds=0.05))
+    assert ask(path, "select 1 as a", LIMITS).frame.item() == 1
