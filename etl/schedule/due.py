@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
 
+@lru_cache(maxsize=64)  # asked each minute
 def next_due(expression: str, zone: ZoneInfo, after: datetime) -> datetime:
     """Return the first moment after another at which an expression is due; both are UTC.
 
