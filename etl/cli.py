@@ -27,6 +27,9 @@ from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
+from etl.schedule.units import UNITS, unit
+from etl.schedule.watch import health as schedule_health
+from etl.schedule.watch import schedule as keep_to_schedule
 from etl.serve import serve
 from etl.shell import shell
 
@@ -273,6 +276,31 @@ def report_command(folder: Path, target: Path, **scope: Any) -> None:
             f"the report cannot be written: {error.strerror}", where=str(target), todo="Name another file with --to."
         ) from error
     click.echo(target)
+
+
+@cli.command("schedule")
+@_data
+@_config
+@click.option("--once", is_flag=True, help="Do what is due now and what was missed, then end: for cron and timers.")
+@click.option("--health", is_flag=True, help="Print last success, last failure and next run; exit code 1 where something is wrong.")
+@click.option("--print", "kind", type=click.Choice(UNITS), help="Print a unit that keeps it running, and do nothing else.")
+def schedule_command(folder: Path, config: Path | None, kind: str | None, *, once: bool, health: bool) -> None:
+    r"""Load and export on the cron expressions of the settings, one at a time, until stopped.
+
+    What was missed is made up for, what failed is tried again, and the log is JSON lines on stderr.
+
+    \b
+    Example:  sameside schedule --config sameside.toml
+    As a service:  sameside schedule --print systemd > sameside.service
+    """
+    if kind:
+        click.echo(unit(kind, folder, config), nl=False)
+    elif health:
+        told, is_well = schedule_health(folder)
+        click.echo(told)
+        sys.exit(0 if is_well else 1)
+    else:
+        keep_to_schedule(folder, config, once=once)
 
 
 @cli.command("sql")

@@ -6,12 +6,14 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel.localedata import locale_identifiers
+from cronsim import CronSim, CronSimError
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -29,6 +31,9 @@ FILE_NAME = "sameside.toml"
 DEAL_ID = "{deal_id}"
 MOST_TOPICS = 60
 """Questions and neutral fields of one CRM: macros.answer_bits holds a bit of a 64-bit number for each."""
+
+_CRON_FIELDS = 5
+_ADDRESS = r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$"
 
 Outcome = Literal["won", "lost", "open"]
 DateOrder = Literal["dmy", "mdy"]
@@ -195,6 +200,52 @@ class Sql(Shape):
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(MB|MiB|GB|GiB)$")]
 
 
+def _cron(expression: str) -> str:
+    """Return an expression that comes due some day; in five fields, as cron and this scheduler read them alike."""
+    try:
+        next(CronSim(expression, datetime.now(UTC)))
+    except (CronSimError, StopIteration) as error:
+        raise ValueError(f"{expression!r} is never due: five fields, such as '15 2 * * *' for every night at 02:15") from error
+    if len(expression.split()) != _CRON_FIELDS:
+        raise ValueError(f"{expression!r} has not five fields, such as '15 2 * * *' for every night at 02:15")
+    return expression
+
+
+Cron = Annotated[str, AfterValidator(_cron)]
+
+
+class Schedule(Shape):
+    """What `sameside schedule` does and when, in the organisation's time zone; minutes are of the clock."""
+
+    load: Cron
+    export: Cron
+    inputs: Texts
+    mapping: str | None = None
+    snapshots: Annotated[str, Field(min_length=1)]
+    keep_snapshots: Annotated[int, Field(ge=1)]
+    max_minutes: Annotated[int, Field(ge=1)]
+    tries: Annotated[int, Field(ge=1, le=20)]
+    retry_minutes: Annotated[int, Field(ge=1)]
+    longest_retry_minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+class Mail(Shape):
+    """The server that takes alerts as mail, over STARTTLS, and whom they go to."""
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    user: str | None = None
+    sender: Annotated[str, Field(pattern=_ADDRESS)]
+    to: Annotated[tuple[Annotated[str, Field(pattern=_ADDRESS)], ...], Field(min_length=1)]
+
+
+class Alerts(Shape):
+    """What is worth an alert, and where alerts go besides the webhook."""
+
+    shrinks_by_percent: Annotated[float, Field(gt=0, le=100)]
+    mail: Mail | None = None
+
+
 class Config(Shape):
     """All settings, as one frozen value."""
 
@@ -213,6 +264,8 @@ class Config(Shape):
     storage: Storage
     uploads: Uploads
     sql: Sql
+    schedule: Schedule
+    alerts: Alerts
 
     @model_validator(mode="after")
     def _no_more_answers_than_questions(self) -> Self:

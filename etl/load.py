@@ -114,7 +114,7 @@ def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTab
     parts = [
         *sorted(f"{table.name} {table.digest}" for table in tables),
         mapping.model_dump_json(),
-        request.config.model_dump_json(exclude={"uploads", "sql"}),
+        request.config.model_dump_json(exclude={"uploads", "sql", "schedule", "alerts"}),
     ]
     parts += [str(request.as_of), str(request.date_order), package_version(), models_digest()]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()

@@ -39,8 +39,8 @@ def loading(folder: Path) -> Iterator[Path]:
         for left_over in folder.glob(f"{_BUILD}*"):
             shutil.rmtree(left_over)
         work = folder / f"{_BUILD}{os.getpid()}"
-        work.mkdir()
         try:
+            work.mkdir()
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
