@@ -14,9 +14,10 @@ import click
 
 from etl.ask import ask
 from etl.build import checks
-from etl.config import find_config, load_config
+from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
 from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
+from etl.export import FORMATS, Form
 from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
 from etl.jobs import SAMPLE
@@ -234,18 +235,44 @@ def _scope_options(command: Command) -> Command:
     )(command)
 
 
+def _known_locale(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    try:
+        return known_locale(name) if name else None
+    except ValueError as error:
+        raise click.BadParameter(f"{name} {error}", param=option) from error
+
+
 @cli.command("export")
 @_data
-@click.option("--to", "target", type=_PATH, default=Path("snapshots"), show_default=True, help="Folder that snapshots are put in.")
+@_config
+@click.option(
+    "--to", "target", default="snapshots", show_default=True, help="Folder that snapshots are put in, or s3:// or sftp:// address."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="csv; excel: CSV that Excel opens by double click; or parquet.",
+)
+@click.option(
+    "--locale", callback=_known_locale, help="Whose separators `excel` uses, such as de_DE; default: organisation.locale of the load."
+)
+@click.option("--keep", type=click.IntRange(0), help="Snapshots of this scope and format that are kept, 0 for all; default: as configured.")
 @_scope_options
-def export_command(folder: Path, target: Path, **scope: Any) -> None:
-    r"""Write a snapshot: CSV files of the marts and metrics, with manifest and dictionary.
+def export_command(folder: Path, config: Path | None, target: str, style: Any, locale: str | None, keep: int | None, **scope: Any) -> None:
+    r"""Write a snapshot: files of the marts and metrics, with manifest and dictionary.
 
     \b
     Example:  sameside export --to snapshots --segment Enterprise
     """
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
-    click.echo(write_snapshot(Database.of_folder(folder), target, Scope(**scope)))
+    database = Database.of_folder(folder)
+    form = Form(style, locale or database.settings()["locale"])
+    if keep is None:
+        keep = load_config(config or find_config(Path.cwd(), folder)).snapshots.keep
+    click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
 
 
 @cli.command("report")
