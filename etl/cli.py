@@ -16,6 +16,7 @@ from etl.ask import ask
 from etl.build import checks
 from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
+from etl.difference import difference, settings_that_differ, side_of
 from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
 from etl.export import FORMATS, Form
 from etl.export import export as write_snapshot
@@ -273,6 +274,25 @@ def export_command(folder: Path, config: Path | None, target: str, style: Any, l
     if keep is None:
         keep = load_config(config or find_config(Path.cwd(), folder)).snapshots.keep
     click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
+
+
+@cli.command("diff")
+@click.argument("before", type=_PATH, metavar="A")
+@click.argument("after", type=_PATH, metavar="B")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@_scope_options
+def diff_command(before: Path, after: Path, style: str, **scope: Any) -> None:
+    r"""Explain why figures moved from A to B: two snapshots, or two published files, which alone take the filters below.
+
+    \b
+    Example:  sameside diff snapshots/2026-03-31-5ba0cb18 snapshots/2026-06-30-4490bc5d
+    """
+    scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
+    sides = [side_of(path, Scope(**scope)) for path in (before, after)]
+    frame = difference(*sides)
+    for setting in settings_that_differ(*sides):
+        click.echo(f"note: settings differ, which counts as re-tagged or other: {setting}", err=True)
+    _print_frame(frame, style)
 
 
 @cli.command("report")
