@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
@@ -27,6 +28,7 @@ from etl.mapping import load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
 from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.remote import is_remote, upload
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
 from etl.serve import serve
@@ -267,13 +269,18 @@ def export_command(folder: Path, config: Path | None, target: str, style: Any, l
 
     \b
     Example:  sameside export --to snapshots --segment Enterprise
+              sameside export --to s3://bucket/snapshots --format parquet --keep 30
     """
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
     database = Database.of_folder(folder)
     form = Form(style, locale or database.settings()["locale"])
     if keep is None:
         keep = load_config(config or find_config(Path.cwd(), folder)).snapshots.keep
-    click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
+    if not is_remote(target):
+        click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
+        return
+    with TemporaryDirectory() as here:
+        click.echo(upload(write_snapshot(database, Path(here), Scope(**scope), form), target, keep))
 
 
 @cli.command("diff")
