@@ -13,15 +13,15 @@ from typing import Any
 import paramiko
 
 
-class _Door(paramiko.ServerInterface):
+class _Door(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko ships no types
     def check_auth_password(self, username: str, password: str) -> int:
-        return paramiko.AUTH_SUCCESSFUL if (username, password) == ("ops", "secret") else paramiko.AUTH_FAILED
+        return int(paramiko.AUTH_SUCCESSFUL if (username, password) == ("ops", "secret") else paramiko.AUTH_FAILED)
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
-        return paramiko.OPEN_SUCCEEDED
+        return int(paramiko.OPEN_SUCCEEDED)
 
 
-class _Files(paramiko.SFTPServerInterface):
+class _Files(paramiko.SFTPServerInterface):  # type: ignore[misc]
     def __init__(self, server: Any, root: Path) -> None:
         super().__init__(server)
         self.root = root

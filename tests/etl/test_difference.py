@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from etl.errors import UsageError
 from etl.export import Form, export
 from etl.queries import Database, Scope
 from tests.conftest import load_into
+from tests.frozen import AFTER, BEFORE, SETTINGS, files
 
 CUSTOMER, SELLER = "customer-focused", "seller-focused"
 SCHEMA = {
@@ -38,10 +40,10 @@ WON: State = ("compared", CUSTOMER, True, 1)
 LOST: State = ("compared", CUSTOMER, False, 1)
 
 
-def side(deals: dict[str, State], **more: Any) -> Side:
+def side(deals: Mapping[str, State], **more: Any) -> Side:
     frame = pl.DataFrame([("crm", name, *state) for name, state in deals.items()], schema=SCHEMA, orient="row")
     settings = {"landmark_day": 30, "answers_needed": 2, "horizon_days": 180}
-    return Side(**{"load_id": "x", "settings": settings, "scope": {}, "deals": frame, "like_for_like": None} | more)
+    return replace(Side("x", settings, {}, frame, None), **more)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ STATES = some.tuples(
     some.booleans(),
     some.integers(0, 1),
 )
-SIDES = some.dictionaries(some.sampled_from("abcdefghij"), STATES).map(side)
+SIDES = some.builds(side, some.dictionaries(some.sampled_from("abcdefghij"), STATES))
 
 
 @given(SIDES, SIDES)
@@ -111,44 +113,6 @@ def test_versions_of_other_deals_are_refused_and_other_settings_are_told() -> No
         difference(side({}), side({}, scope={"segment": ["SMB"]}))
     other = side({}, settings={"landmark_day": 60, "answers_needed": 2, "horizon_days": 180})
     assert settings_that_differ(side({}), other) == ["landmark day: 30, then 60"]
-
-
-SETTINGS = """
-[tag]
-answers_needed = 1
-[questions.pain]
-label = "What hurts"
-fields.salesforce = ["Pain__c"]
-"""
-PAIN = "They lose orders"
-
-
-def files(deals: dict[str, tuple[str, str, str]]) -> dict[str, str]:
-    """Return an export of deals: id to created, stage and the day on which the question was answered."""
-    rows = ["Id,Name,StageName,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c,Amount"]
-    history = ["OpportunityId,Field,CreatedDate,OldValue,NewValue"]
-    for name, (created, stage, answered) in deals.items():
-        closed, won = stage != "Discovery", stage == "Closed Won"
-        rows.append(f"{name},={name},{stage},2025-04-01,{closed:d},{won:d},005A,{created}T09:00:00Z,{PAIN if answered else ''},-7.5")
-        if answered:
-            history.append(f"{name},Pain__c,{answered}T09:00:00Z,,{PAIN}")
-    return {"Opportunity.csv": "\n".join(rows), "OpportunityFieldHistory.csv": "\n".join([*history, ""])}
-
-
-BEFORE = {
-    "stays": ("2025-01-01", "Closed Won", "2025-01-05"),
-    "turns": ("2025-01-01", "Closed Lost", "2025-01-05"),
-    "late": ("2025-01-01", "Closed Lost", ""),
-    "goes": ("2025-01-01", "Closed Lost", ""),
-    "ages": ("2025-06-15", "Discovery", ""),
-}
-AFTER = {
-    "stays": BEFORE["stays"],
-    "turns": ("2025-01-01", "Closed Won", "2025-01-05"),
-    "late": ("2025-01-01", "Closed Lost", "2025-01-06"),
-    "ages": BEFORE["ages"],
-    "comes": ("2025-01-02", "Closed Lost", ""),
-}
 
 
 @pytest.fixture(scope="module")
