@@ -19,7 +19,7 @@ from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
 from etl.difference import difference, settings_that_differ, side_of
 from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
-from etl.export import FORMATS, Form
+from etl.export import FORMS, Form
 from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
 from etl.jobs import SAMPLE
@@ -254,8 +254,8 @@ def _known_locale(_: click.Context, option: click.Parameter, name: str | None) -
 @click.option(
     "--format",
     "style",
-    type=click.Choice(FORMATS),
-    default=FORMATS[0],
+    type=click.Choice(FORMS),
+    default=FORMS[0],
     show_default=True,
     help="csv; excel: CSV that Excel opens by double click; or parquet.",
 )
@@ -288,7 +288,7 @@ def export_command(folder: Path, config: Path | None, target: str, style: Any, l
 @click.argument("after", type=_PATH, metavar="B")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @_scope_options
-def diff_command(before: Path, after: Path, style: str, **scope: Any) -> None:
+def diff_command(before: Path, after: Path, style: Format, **scope: Any) -> None:
     r"""Explain why figures moved from A to B: two snapshots, or two published files, which alone take the filters below.
 
     \b
@@ -299,7 +299,7 @@ def diff_command(before: Path, after: Path, style: str, **scope: Any) -> None:
     frame = difference(*sides)
     for setting in settings_that_differ(*sides):
         click.echo(f"note: settings differ, which counts as re-tagged or other: {setting}", err=True)
-    _print_frame(frame, style)
+    click.echo(as_bytes(frame, style), nl=False)
 
 
 @cli.command("report")

@@ -22,7 +22,7 @@ from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.snapshots import MANIFEST, building, place, retire, write
 
 Format = Literal["csv", "excel", "parquet"]
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMS: tuple[Format, ...] = get_args(Format)
 
 MARTS = (
     "deals",

@@ -97,6 +97,12 @@ def test_excel_gets_the_separators_of_its_country(locale: str, style: Style) -> 
     assert Form("excel", locale).style == style
 
 
+def test_every_public_mart_is_in_a_snapshot(small: Database) -> None:
+    """A mart that is added to the file is added to snapshots."""
+    marts = small.sql("select table_name from duckdb_tables() where database_name = 'deals' and schema_name = 'marts'")
+    assert set(marts["table_name"]) == set(MARTS)
+
+
 def test_parquet_and_excel_hold_what_the_csv_holds(small: Database, tmp_path: Path) -> None:
     """Every mart comes back from Parquet as it is, and deals from Excel's CSV: negative amounts as numbers, names without the guard."""
     parquet = export(small, tmp_path, Scope(), Form("parquet"))
