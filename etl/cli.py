@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
+import polars as pl
 
 from etl.ask import ask
 from etl.build import checks
@@ -299,6 +300,8 @@ def diff_command(before: Path, after: Path, style: Format, **scope: Any) -> None
     frame = difference(*sides)
     for setting in settings_that_differ(*sides):
         click.echo(f"note: settings differ, which counts as re-tagged or other: {setting}", err=True)
+    if style == "table":  # to read: without the reasons that moved nothing
+        frame = frame.filter(pl.col("deals").is_null() | (pl.col("deals") > 0))
     click.echo(as_bytes(frame, style), nl=False)
 
 

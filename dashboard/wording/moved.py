@@ -13,8 +13,8 @@ from dashboard.wording.table import Kind, Table, made
 
 TITLE = "What changed since an earlier load"
 INTRO = (
-    "The win rates at equal deal age, taken from the earlier load to this one one reason at a time. The parts add up to the change; "
-    "those of rates hang on the order of the reasons, which is that of the rows."
+    "The win rates at equal deal age, counted by deals, taken from the earlier load to this one, one reason at a time. The parts add up to "
+    "the change; those of rates hang on the order of the reasons, which is that of the rows."
 )
 CHOOSE = "Compare with"
 
@@ -39,7 +39,8 @@ _COLUMNS = {
 
 def name(earlier: Mapping[str, Any]) -> str:
     """Return an earlier load in words: the day of its export, and when it was loaded."""
-    return f"Export of {rounding.day(earlier['as_of'])}, loaded {earlier['loaded_at']:%Y-%m-%d %H:%M} UTC"
+    loaded = earlier["loaded_at"]
+    return f"Export of {rounding.day(earlier['as_of'])}, loaded {rounding.day(loaded.date())} at {loaded:%H:%M} UTC"
 
 
 def told(moved: pl.DataFrame, settings: Sequence[str]) -> str:
@@ -89,7 +90,8 @@ def _cells(rows: pl.DataFrame) -> pl.Series:
         is_value = row["reason"] in ("before", "after")
         value = row["figure_value"] if is_value else row["change"]
         is_share = is_value and row["figure"] != "win_rate_difference"
-        cells.append(None if value is None else rounding.percent(value, _STEP) if is_share else _signed(value))
+        is_still = row["deals"] == 0  # no part, rather than a part of nothing
+        cells.append(None if value is None or is_still else rounding.percent(value, _STEP) if is_share else _signed(value))
     return pl.Series(cells, dtype=pl.String)
 
 
