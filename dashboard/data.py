@@ -23,8 +23,9 @@ from dashboard.wording.common import definition
 from etl.answers import Answers, Question
 from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
+from etl.difference import difference, settings_that_differ, side_of_database
 from etl.errors import SameSideError
-from etl.publish import LINK
+from etl.publish import LINK, earlier
 from etl.publish import current as current_version
 from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Database, Dimension, Scope
 
@@ -361,6 +362,15 @@ class Data:
         suggested: pl.DataFrame = _fact(self.version, "suggested_settings")
         return suggested.row(0, named=True) if suggested.height else None
 
+    def earlier(self) -> list[dict[str, Any]]:
+        """Return the versions that the folder keeps beside this one and that can be opened, the latest first: version, as_of, loaded_at."""
+        told = (_told(str(path)) for path in earlier(Path(self.version)))
+        return [each for each in told if each]
+
+    def moved_since(self, version: str, scope: Scope) -> tuple[pl.DataFrame, list[str]]:
+        """Return why figures moved since an earlier version, see etl.difference, and the settings that are not the same."""
+        return _moved(version, self.version, scope)
+
     def relations(self) -> pl.DataFrame:
         """Return the relations and metrics that the file documents; see etl.describe.relations."""
         return _relations(self.version)
@@ -409,6 +419,22 @@ def _database(version: str) -> Database:
 @st.cache_data(max_entries=50, show_spinner=False)
 def _fact(version: str, name: str) -> Any:
     return getattr(_database(version), name)()
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _told(version: str) -> dict[str, Any] | None:
+    """Return what a version is of, None where it cannot be opened: it is of another version of Same Side, or was just removed."""
+    try:
+        database = Database(Path(version))
+    except SameSideError:
+        return None
+    return {"version": version, "as_of": database.settings()["as_of"], "loaded_at": database.loads()["loaded_at"][0]}
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _moved(before: str, after: str, scope: Scope) -> tuple[pl.DataFrame, list[str]]:
+    sides = side_of_database(Database(Path(before)), scope), side_of_database(_database(after), scope)
+    return difference(*sides), settings_that_differ(*sides)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -8,15 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
+import polars as pl
 
 from etl.ask import ask
 from etl.build import checks
-from etl.config import find_config, load_config
+from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
+from etl.difference import difference, settings_that_differ, side_of
 from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
+from etl.export import FORMS, Form
 from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
 from etl.jobs import SAMPLE
@@ -25,6 +29,7 @@ from etl.mapping import load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
 from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.remote import is_remote, upload
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
 from etl.schedule.units import UNITS, unit
@@ -237,18 +242,70 @@ def _scope_options(command: Command) -> Command:
     )(command)
 
 
+def _known_locale(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    try:
+        return known_locale(name) if name else None
+    except ValueError as error:
+        raise click.BadParameter(f"{name} {error}", param=option) from error
+
+
 @cli.command("export")
 @_data
-@click.option("--to", "target", type=_PATH, default=Path("snapshots"), show_default=True, help="Folder that snapshots are put in.")
+@_config
+@click.option(
+    "--to", "target", default="snapshots", show_default=True, help="Folder that snapshots are put in, or s3:// or sftp:// address."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(FORMS),
+    default=FORMS[0],
+    show_default=True,
+    help="csv; excel: CSV that Excel opens by double click; or parquet.",
+)
+@click.option(
+    "--locale", callback=_known_locale, help="Whose separators `excel` uses, such as de_DE; default: organisation.locale of the load."
+)
+@click.option("--keep", type=click.IntRange(0), help="Snapshots of this scope and format that are kept, 0 for all; default: as configured.")
 @_scope_options
-def export_command(folder: Path, target: Path, **scope: Any) -> None:
-    r"""Write a snapshot: CSV files of the marts and metrics, with manifest and dictionary.
+def export_command(folder: Path, config: Path | None, target: str, style: Any, locale: str | None, keep: int | None, **scope: Any) -> None:
+    r"""Write a snapshot: files of the marts and metrics, with manifest and dictionary.
 
     \b
     Example:  sameside export --to snapshots --segment Enterprise
+              sameside export --to s3://bucket/snapshots --format parquet --keep 30
     """
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
-    click.echo(write_snapshot(Database.of_folder(folder), target, Scope(**scope)))
+    database = Database.of_folder(folder)
+    form = Form(style, locale or database.settings()["locale"])
+    if keep is None:
+        keep = load_config(config or find_config(Path.cwd(), folder)).snapshots.keep
+    if not is_remote(target):
+        click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
+        return
+    with TemporaryDirectory() as here:
+        click.echo(upload(write_snapshot(database, Path(here), Scope(**scope), form), target, keep))
+
+
+@cli.command("diff")
+@click.argument("before", type=_PATH, metavar="A")
+@click.argument("after", type=_PATH, metavar="B")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@_scope_options
+def diff_command(before: Path, after: Path, style: Format, **scope: Any) -> None:
+    r"""Explain why figures moved from A to B: two snapshots, or two published files, which alone take the filters below.
+
+    \b
+    Example:  sameside diff snapshots/2026-03-31-5ba0cb18 snapshots/2026-06-30-4490bc5d
+    """
+    scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
+    sides = [side_of(path, Scope(**scope)) for path in (before, after)]
+    frame = difference(*sides)
+    for setting in settings_that_differ(*sides):
+        click.echo(f"note: settings differ, which counts as re-tagged or other: {setting}", err=True)
+    if style == "table":  # to read: without the reasons that moved nothing
+        frame = frame.filter(pl.col("deals").is_null() | (pl.col("deals") > 0))
+    click.echo(as_bytes(frame, style), nl=False)
 
 
 @cli.command("report")

@@ -53,7 +53,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _known_locale(name: str) -> str:
+def known_locale(name: str) -> str:
+    """Return the name of a locale; raises ValueError with the nearest one where there is none of that name."""
     if name not in locale_identifiers():
         near = difflib.get_close_matches(name, locale_identifiers(), n=1)
         raise ValueError(f"is not a locale, such as en_GB or de_DE{f'; did you mean {near[0]!r}?' if near else ''}")
@@ -74,7 +75,7 @@ class Organisation(Shape):
     """Who the numbers are for, and where their CRM shows a deal."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    locale: Annotated[str, AfterValidator(_known_locale)]
+    locale: Annotated[str, AfterValidator(known_locale)]
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
     deal_url: Annotated[str, AfterValidator(_deal_url)] | None = None
@@ -183,6 +184,12 @@ class Storage(Shape):
     keep_versions: Annotated[int, Field(ge=0)]
 
 
+class Snapshots(Shape):
+    """How many snapshots are kept."""
+
+    keep: Annotated[int, Field(ge=0)]
+
+
 class Uploads(Shape):
     """What may be uploaded in the browser, and how long it may be worked on."""
 
@@ -262,6 +269,7 @@ class Config(Shape):
     loss_reasons: LossReasons
     columns: dict[str, dict[str, Texts]]
     storage: Storage
+    snapshots: Snapshots
     uploads: Uploads
     sql: Sql
     schedule: Schedule

@@ -1,22 +1,28 @@
-"""A snapshot: a dated folder of CSV files of the public relations and metrics, with a manifest; whole or not at all."""
+"""A snapshot: a dated folder of files of the public relations and metrics, with a manifest; whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import shutil
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import polars as pl
+from babel import Locale
+from babel.numbers import get_decimal_symbol
 
-from etl.csvtext import to_csv
+from etl.csvtext import PLAIN, Style, breaks, to_csv
 from etl.describe import dictionary_markdown
 from etl.errors import DatabaseError
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.snapshots import MANIFEST, building, place, retire, write
+
+Format = Literal["csv", "excel", "parquet"]
+FORMS: tuple[Format, ...] = get_args(Format)
 
 MARTS = (
     "deals",
@@ -68,106 +74,127 @@ FIGURES = (
 )
 """The figures of a snapshot, by the methods of Database that give them."""
 
+DEALS = "tagged_deals"
+"""The file that says which deals the figures are of, and what they count there: what `etl.difference` compares."""
+
 _GUARD = (
-    "Text cells that begin with = + - @ (also full-width), a tab, a line break or an apostrophe bear one leading apostrophe; "
-    "take exactly one off to get the text back. Numbers and dates are untouched."
+    "A text that a spreadsheet would take for a formula bears one leading apostrophe: those that begin with = + - @ (also full-width), "
+    "a tab, a line break or an apostrophe, blanks aside. So does the part of a text behind {breaks}, where a cell would begin if the file "
+    "were split wrongly. To get a text back, take away one apostrophe behind each {breaks} that has one, then one at the start. Numbers "
+    "and dates are untouched."
 )
 
 
-def export(database: Database, folder: Path, scope: Scope) -> Path:
-    """Write a snapshot of a database into `folder` and return its path, `folder/<load id>` and, for a narrowed scope, its digest.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the files of a snapshot are written: its format, and for `excel` the locale whose separators Excel expects."""
 
-    The files appear at once, under their final name, when all of them are written and on disk; a snapshot that exists already is
-    replaced. The same load and scope give the same bytes. Raises DatabaseError where the folder cannot be written.
+    format: Format = "csv"
+    locale: str = "en_GB"
+
+    @property
+    def style(self) -> Style:
+        """Return how CSV files are written. Excel needs the byte order mark, and `;` where the decimal point is a comma."""
+        if self.format != "excel":
+            return PLAIN
+        has_comma = get_decimal_symbol(Locale.parse(self.locale)) == ","
+        return Style(";" if has_comma else ",", "," if has_comma else ".", has_mark=True)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """Return what a reader must know to read the files."""
+        if self.format == "parquet":
+            return {"format": "parquet"}
+        style = self.style
+        return {"format": self.format, "separator": style.separator, "decimal": style.decimal, "byte_order_mark": style.has_mark}
+
+
+def export(database: Database, folder: Path, scope: Scope, form: Form | None = None, keep: int = 0) -> Path:
+    """Write a snapshot of a database into `folder`, and return its path: the load id, and where scope or format are chosen, their digest.
+
+    The files appear at once, under their final name, when all of them are written and on disk. A snapshot that stands there already
+    stays where it is the same, and is exchanged in one step where it is not. The same load, scope and format give the same bytes. Of
+    those of this scope and format `keep` are left, 0 for all. Raises DatabaseError where the folder cannot be written.
     """
-    target = folder / _name(database, scope)
-    building = folder / f".{target.name}.{os.getpid()}"
+    form = form or Form()
     try:
-        building.mkdir(parents=True)
-        files = [_write(building, name, frame) for name, frame in _frames(database, scope)]
-        files.append(_write_text(building, "dictionary.md", dictionary_markdown(database)))
-        _write_text(building, "manifest.json", json.dumps(_manifest(database, scope, files), indent=2, default=str) + "\n")
-        _swap(building, target)
+        with building(folder) as work:
+            target = folder / _name(database, scope, form)
+            files = [_write(work, name, frame, form) for name, frame in _frames(database, scope)]
+            files.append(write(work / "dictionary.md", dictionary_markdown(database).encode()))
+            write(work / MANIFEST, (json.dumps(_manifest(database, scope, form, files), indent=2, default=_text) + "\n").encode())
+            place(work, target)
+            retire(target, keep)
     except OSError as error:
         raise DatabaseError(
             f"the snapshot cannot be written: {error.strerror}",
             where=str(folder),
             todo="Name another folder, or make room.",
         ) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     return target
 
 
 def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield each frame with the name of its file, without the ending."""
+    yield DEALS, database.tagged_deals(scope)
     for mart in MARTS:
-        yield f"{mart}.csv", database.relation(mart)
+        yield mart, database.relation(mart)
     for figure in FIGURES:
-        yield f"{figure}.csv", getattr(database, figure)(scope)
+        yield figure, getattr(database, figure)(scope)
     for dimension in ("question", *DIMENSIONS):
-        yield f"effects_by_{dimension}.csv", database.effects(scope, by=dimension)
+        yield f"effects_by_{dimension}", database.effects(scope, by=dimension)
     for dimension in ("all", *DIMENSIONS):
-        yield f"win_rate_by_{dimension}.csv", database.win_rate(scope, by=dimension)
-        yield f"sales_cycle_by_{dimension}.csv", database.sales_cycle(scope, by=dimension)
-    yield "win_rate_by_created_quarter.csv", database.win_rate(scope, by="created_quarter")
+        yield f"win_rate_by_{dimension}", database.win_rate(scope, by=dimension)
+        yield f"sales_cycle_by_{dimension}", database.sales_cycle(scope, by=dimension)
+    yield "win_rate_by_created_quarter", database.win_rate(scope, by="created_quarter")
     held = database.verdict(scope)["strata"].to_list()[0]
-    yield "log_rank_alike.csv", database.log_rank(scope, strata=held)
-    yield "like_for_like_same_owner.csv", database.like_for_like(scope, strata=("owner",))
+    yield "log_rank_alike", database.log_rank(scope, strata=held)
+    yield "like_for_like_same_owner", database.like_for_like(scope, strata=("owner",))
     for dimension in ("all", "team", "owner"):
         for figure in ("group_rates", "adoption", "late_answers"):
-            yield f"{figure}_by_{dimension}.csv", getattr(database, figure)(scope, by=dimension)
+            yield f"{figure}_by_{dimension}", getattr(database, figure)(scope, by=dimension)
     for dimension in ("all", "owner", "question"):
-        yield f"coaching_by_{dimension}.csv", database.coaching_summary(scope, by=dimension)
-    yield "suggested_settings.csv", database.suggested_settings()
-    yield "settings_log.csv", database.settings_log()
+        yield f"coaching_by_{dimension}", database.coaching_summary(scope, by=dimension)
+    yield "suggested_settings", database.suggested_settings()
+    yield "settings_log", database.settings_log()
 
 
-def _name(database: Database, scope: Scope) -> str:
-    described = json.dumps(scope.described(), sort_keys=True, default=str)
-    return database.load_id if described == "{}" else f"{database.load_id}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
+def _name(database: Database, scope: Scope, form: Form) -> str:
+    chosen = scope.described() | ({} if form.format == "csv" else form.described)
+    described = json.dumps(chosen, sort_keys=True, default=_text)
+    return database.load_id if not chosen else f"{database.load_id}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
 
 
-def _write(folder: Path, name: str, frame: pl.DataFrame) -> dict[str, Any]:
-    return _write_bytes(folder, name, to_csv(frame)) | {"rows": frame.height}
+def _write(folder: Path, name: str, frame: pl.DataFrame, form: Form) -> dict[str, Any]:
+    if form.format == "parquet":
+        content = io.BytesIO()
+        frame.write_parquet(content)
+        return write(folder / f"{name}.parquet", content.getvalue()) | {"rows": frame.height}
+    return write(folder / f"{name}.csv", to_csv(frame, form.style)) | {"rows": frame.height}
 
 
-def _write_text(folder: Path, name: str, text: str) -> dict[str, Any]:
-    return _write_bytes(folder, name, text.encode())
-
-
-def _write_bytes(folder: Path, name: str, content: bytes) -> dict[str, Any]:
-    with (folder / name).open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return {"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-
-
-def _manifest(database: Database, scope: Scope, files: list[dict[str, Any]]) -> dict[str, Any]:
+def _manifest(database: Database, scope: Scope, form: Form, files: list[dict[str, Any]]) -> dict[str, Any]:
     settings = database.settings()
     load = database.loads().row(0, named=True)
     return {
         "load_id": database.load_id,
-        "as_of": _day(settings["as_of"]),
+        "loaded_at": load["loaded_at"],
+        "as_of": settings["as_of"],
         "source": load["source"],
         "version": load["version"],
         "scope": scope.described(),
         "definitions": {name: getattr(scope, name) or words[0] for name, words in DEFINITIONS.items()},
         "settings": settings,
-        "formula_guard": _GUARD,
+        "format": form.described,
+        "formula_guard": None if form.format == "parquet" else _GUARD.format(breaks=_told(form.style)),
         "files": files,
     }
 
 
-def _day(value: date) -> str:
-    return value.isoformat()
+def _told(style: Style) -> str:
+    return f"{breaks(style)[0]}, tab or line break"
 
 
-def _swap(building: Path, target: Path) -> None:
-    """Put the finished folder in place; an older one of the same name steps aside first and is then removed."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    building.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+def _text(value: Any) -> str:
+    """Return a day or a moment, UTC, as ISO 8601."""
+    return f"{value.isoformat()}Z" if isinstance(value, datetime) else str(value)

@@ -71,7 +71,7 @@ def publish(built: Path, folder: Path, load_id: str, keep: int) -> Path:
     new_link.symlink_to(version.name)
     new_link.replace(folder / LINK)
     _sync(folder)
-    _retire(folder, version, keep)
+    _retire(version, keep)
     return version
 
 
@@ -85,6 +85,16 @@ def current(folder: Path) -> Path:
             todo="Run `sameside demo` for a look at sample data, or `sameside load FOLDER` with an export of your CRM.",
         )
     return link.resolve()
+
+
+def earlier(version: Path) -> list[Path]:
+    """Return the versions that a folder keeps beside one, the latest first."""
+    return _by_age(version)[::-1]
+
+
+def _by_age(version: Path) -> list[Path]:
+    others = (path for path in version.parent.glob("deals-*.duckdb") if path != version)
+    return sorted(others, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _could_take(lock: IO[str], tries: int, kind: int = fcntl.LOCK_EX) -> bool:
@@ -110,8 +120,8 @@ def _make(folder: Path) -> None:
         ) from error
 
 
-def _retire(folder: Path, version: Path, keep: int) -> None:
-    older = sorted((path for path in folder.glob("deals-*.duckdb") if path != version), key=lambda path: path.stat().st_mtime_ns)
+def _retire(version: Path, keep: int) -> None:
+    older = _by_age(version)
     for path in older[: max(0, len(older) - keep)]:
         path.unlink()
 

@@ -26,6 +26,36 @@ DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), 
 KEPT_DAYS = (14, 30, 60, 90)
 """Landmark days that people choose from; macros.kept_days, for which the file holds every deal."""
 
+_TAGGED_DEALS = """
+with tagged as (
+    from metrics.tagged_deals(landmark_day := $landmark_day, answers_needed := $answers_needed, scope := $scope)
+),
+
+told as (
+    select changes.deal_key, count(*) as changes_known
+    from staging.field_changes as changes
+    join staging.fields as fields on fields.field_no = changes.field_no
+    join raw.questions as questions on questions.question_no = fields.question_no and not questions.is_neutral
+    join tagged on tagged.deal_key = changes.deal_key and changes.changed_date <= tagged.created_date + tagged.day_l::integer
+    where changes.is_recorded
+    group by changes.deal_key
+)
+
+select
+    deals.source,
+    deals.deal_id,
+    tagged.part,
+    tagged.focus,
+    tagged.is_won_by_horizon as is_won,
+    tagged.answers_known,
+    tagged.answers_unknown,
+    coalesce(told.changes_known, 0) as changes_known
+from tagged
+join marts.deals as deals on deals.deal_key = tagged.deal_key
+left join told on told.deal_key = tagged.deal_key
+order by deals.source, deals.deal_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -270,6 +300,14 @@ class Database:
     def sql(self, statement: str) -> pl.DataFrame:
         """Return the rows of a query of the user's own; raises duckdb.Error where DuckDB refuses it."""
         return self._ask(statement)
+
+    def tagged_deals(self, scope: Scope) -> pl.DataFrame:
+        """Return which deals are in scope and what they count as, one row per deal in the order of their ids.
+
+        source, deal_id, part, focus, is_won (by the horizon), answers_known, answers_unknown as in metrics.tagged_deals; changes_known: the
+        recorded changes of answers up to the landmark.
+        """
+        return self._ask(_TAGGED_DEALS, {"landmark_day": scope.landmark_day, "answers_needed": scope.answers_needed, "scope": _map(scope)})
 
     def deal_list(self, scope: Scope, by: str = "all", value: str = "all", focus: str | None = None) -> pl.DataFrame:
         """Return metrics.deal_list: one row per deal behind a value of a dimension, of one group or of both, at most 200."""

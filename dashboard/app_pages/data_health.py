@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import data, parts, scope
-from dashboard.wording import common
+from dashboard.wording import common, moved
 from dashboard.wording import data_health as health
 
 opened, asked, whole_file = data.current(), scope.current(), data.Scope()
@@ -22,6 +22,13 @@ if left_out.height:
         parts.fact_grid(health.faults(problems))
         parts.notes(health.not_found(problems))
         parts.download(opened.csv(problems, asked), "data_problems", terms)
+if before := {each["version"]: moved.name(each) for each in opened.earlier()}:
+    with parts.card("moved", moved.TITLE, moved.INTRO):
+        chosen = st.selectbox(moved.CHOOSE, list(before), format_func=before.__getitem__, key="moved-since")
+        changes, settings = opened.moved_since(chosen, asked)
+        parts.notes(moved.told(changes, settings))
+        parts.records(moved.table(changes), "moved")
+        parts.download(opened.csv(changes, asked), "moved", terms)
 
 rejects, coverage = opened.rejects_by_reason(), opened.field_coverage()
 junk, groups = opened.junk_answers(asked, health.ROWS), opened.suspected_duplicates(asked, health.ROWS)
