@@ -46,6 +46,11 @@ def loading(folder: Path) -> Iterator[Path]:
             shutil.rmtree(work, ignore_errors=True)
 
 
+def sweep(folder: Path, process: int) -> None:
+    """Remove what a load left behind whose process, by its id, has ended."""
+    shutil.rmtree(folder / f"{_BUILD}{process}", ignore_errors=True)
+
+
 def is_loading(folder: Path) -> bool:
     """Return whether a load is writing to a data folder."""
     try:

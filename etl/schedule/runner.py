@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from etl.config import Schedule
 from etl.jobs import ROOT
+from etl.publish import sweep
 from etl.schedule.scheduler import Done, Failed, Result, Stopped
 from etl.schedule.state import Found, JobName, utc_now
 
@@ -71,7 +72,7 @@ class Runner:
 
     def __init__(self, plan: Schedule, folder: Path, settings: Path | None, stop: Stop) -> None:
         """Do jobs of a data folder, with the settings of a file (None: those that are found when a job runs)."""
-        self._plan, self._stop = plan, stop
+        self._plan, self._folder, self._stop = plan, folder, stop
         self._order = {
             "folder": str(folder),
             "settings": str(settings) if settings else None,
@@ -97,6 +98,7 @@ class Runner:
                 process.stdin.flush()  # and left open: it closes with this process
             ended = self._watched(process, beat)
             said = process.stdout.read() if ended is None else b""
+        sweep(self._folder, process.pid)  # it does so itself, if it is not killed, or stopped just as it begins
         return ended or _result(said, process.returncode)
 
     def _watched(self, process: subprocess.Popen[bytes], beat: Callable[[], None]) -> Result | None:
