@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -73,18 +72,10 @@ def _found(folder: Path) -> dict[str, Any]:
 
 def _export(order: dict[str, Any]) -> None:
     """Write a snapshot, and remove the oldest where there are more than are kept."""
-    folder = Path(order["snapshots"])
-    written = export(Database.of_folder(Path(order["folder"])), folder, Scope())
-    older = sorted((each.parent for each in folder.glob("[!.]*/manifest.json") if each.parent != written), key=_age)
-    for snapshot in older[: max(0, len(older) + 1 - order["keep"])]:
-        shutil.rmtree(snapshot)
+    export(Database.of_folder(Path(order["folder"])), Path(order["snapshots"]), Scope(), keep=order["keep"])
 
 
 _JOBS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {"load": _load, "export": _export}
-
-
-def _age(folder: Path) -> int:
-    return (folder / "manifest.json").stat().st_mtime_ns
 
 
 def _end_with_the_other() -> None:

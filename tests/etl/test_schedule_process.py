@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 
 from etl.config import load_config
+from etl.export import export
 from etl.load import Request, load
 from etl.publish import LINK, current, is_loading
+from etl.queries import Database, Scope
+from etl.schedule import work
 from etl.schedule.runner import Runner, Stop
 from etl.schedule.scheduler import Done, Failed, Result, Stopped
 from etl.schedule.state import JobState, State, only_one, read_state, write_state
@@ -181,19 +184,22 @@ def test_a_job_that_takes_too_long_is_stopped(place: Path) -> None:
     assert Runner(plan, place / "data", place / "sameside.toml", Stop())("load", lambda: None) == Failed("TookTooLong")
 
 
-def test_old_snapshots_make_room(place: Path) -> None:
-    """Two are kept: that of the last load, and the newest of those before; what is no snapshot stays."""
+def test_old_snapshots_make_room(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many are kept as the schedule says; which ones, the export decides."""
     order = {"folder": str(place / "data"), "settings": None, "snapshots": str(place / "snapshots"), "keep": 2}
-    (place / "snapshots" / "notes").mkdir(parents=True)
-    for age, name in enumerate(("newer", "older"), start=1):
-        (place / "snapshots" / name).mkdir()
-        manifest = place / "snapshots" / name / "manifest.json"
-        manifest.write_text("{}", encoding="utf-8")
-        os.utime(manifest, (1_000_000 - age, 1_000_000 - age))
+    kept: list[int] = []
+
+    def noted(database: Database, folder: Path, scope: Scope, *, keep: int) -> Path:
+        kept.append(keep)
+        return export(database, folder, scope, keep=keep)
+
+    monkeypatch.setattr(work, "export", noted)
     assert carried_out(order | {"job": "load"})["found"]["deals"] == 1
     assert carried_out(order | {"job": "export"}) == {"found": None}
-    load_id = current(place / "data").stem.removeprefix("deals-")
-    assert {path.name for path in (place / "snapshots").iterdir()} == {load_id, "newer", "notes"}
+    assert kept == [2]
+    assert [path.parent.name for path in (place / "snapshots").glob("*/manifest.json")] == [
+        current(place / "data").stem.removeprefix("deals-")
+    ]
 
 
 def test_done_tells_what_was_published(place: Path) -> None:
