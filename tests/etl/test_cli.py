@@ -187,6 +187,17 @@ def test_export_is_whole_repeatable_and_agrees_with_the_metrics(run: Run, tmp_pa
     assert {each["file"] for each in manifest["files"]} | {"manifest.json"} == set(files)
 
 
+def test_an_export_takes_format_locale_and_how_many_are_kept(run: Run, tmp_path: Path) -> None:
+    """Excel's CSV follows the locale; each format is a snapshot of its own; a locale that is none is wrong usage."""
+    excel = Path(run("export", "--to", "x", "--format", "excel", "--locale", "de_DE", "--keep", "1").stdout.strip())
+    assert (excel / "deals.csv").read_bytes().startswith(b"\xef\xbb\xbfdeal_key;source;")
+    assert "100,50" in (excel / "deals.csv").read_text(encoding="utf-8-sig")
+    parquet = Path(run("export", "--to", "x", "--format", "parquet", "--keep", "1").stdout.strip())
+    assert {path.name for path in (tmp_path / "x").iterdir() if path.is_dir()} == {excel.name, parquet.name}
+    refused = run("export", "--to", "x", "--locale", "de_XX")
+    assert (refused.exit_code, "is not a locale" in refused.stderr) == (2, True)
+
+
 def test_definitions_are_told_by_the_manifest(run: Run) -> None:
     """What is chosen is in the scope; the default is no scope of its own."""
     chosen = Path(run("export", "--to", "x", "--denominator", "decided", "--no-decision", "out", "--count-by", "value").stdout.strip())
