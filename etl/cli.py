@@ -77,7 +77,21 @@ _sql = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Verb(click.Command):
+    """A verb of the command line. Docstrings are raw: click's mark for lines that stay as they are, a backspace, stands there as two letters."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings["help"] = (settings.get("help") or "").replace(r"\b", "\b")
+        super().__init__(*args, **settings)
+
+
+class _Verbs(_Verb, click.Group):
+    """The command itself, with its verbs."""
+
+    command_class = _Verb
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_version(), prog_name="sameside")
 def cli() -> None:
     r"""Tell whether taking the buyer's side wins deals: load CRM exports, look at the dashboard, query the file.

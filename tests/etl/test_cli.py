@@ -39,7 +39,7 @@ def test_every_verb_has_help_with_an_example() -> None:
     """Each verb says what it does and shows a call that works."""
     assert set(cli.cli.commands) == {"demo", "load", "check", "dashboard", "export", "diff", "report", "schedule", "sql", "describe"}
     for name, command in cli.cli.commands.items():
-        assert f"Example:  sameside {name}" in (command.help or "")
+        assert f"\n  Example:  sameside {name}" in CliRunner().invoke(cli.cli, [name, "--help"]).output, command.help
 
 
 def test_load_prints_the_account_of_every_file(run: Run) -> None:
