@@ -78,7 +78,7 @@ _sql = click.option(
 
 
 class _Verb(click.Command):
-    """A verb of the command line. Docstrings are raw: click's mark for lines that stay as they are, a backspace, stands there as two letters."""
+    """A verb of the command line. Docstrings are raw: click's mark for lines that stay as they are stands there as two letters."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         settings["help"] = (settings.get("help") or "").replace(r"\b", "\b")
