@@ -11,6 +11,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Position, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from dashboard import rounding
 from dashboard.wording import sales_cycle, win_rate
@@ -121,6 +123,17 @@ def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
     return re.compile(f"Compared like for like.* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))
 
 
+def open_list(page: Page, label: str) -> None:
+    """Open the list of a filter. One that is pressed while the sidebar is still being drawn, or scrolls to it, closes again."""
+    expect(page.locator(AT_REST)).to_be_attached(timeout=WAIT)
+    for _ in range(5):
+        page.get_by_label(label, exact=True).click(timeout=WAIT)
+        with suppress(TooLate):
+            page.get_by_role("option").first.wait_for(timeout=2000)
+            return
+    pytest.fail(f"the list of {label} did not open")
+
+
 def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -> None:
     """What a visitor reads first is what the file says."""
     page.goto(url)
@@ -132,7 +145,7 @@ def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -
 def test_a_filter_goes_into_the_url_and_the_url_reopens_it(page: Page, url: str, sample: Database) -> None:
     """Choosing a segment changes figures and address; the address alone brings both back."""
     page.goto(url)
-    page.get_by_label("Segment", exact=True).click(timeout=WAIT)
+    open_list(page, "Segment")
     page.get_by_role("option", name="SMB").click()
     narrowed = sentence(sample, Scope(segment=("SMB",)))
     expect(page.locator(".st-key-verdict")).to_contain_text(narrowed, timeout=WAIT)
@@ -172,7 +185,7 @@ def test_why_deals_are_left_out(page: Page, url: str, sample: Database) -> None:
 def test_bands_of_amounts_stand_in_order_of_size(page: Page, url: str) -> None:
     """The smallest first, deals without an amount last."""
     page.goto(url)
-    page.get_by_label("Amount band", exact=True).click(timeout=WAIT)
+    open_list(page, "Amount band")
     expect(page.get_by_role("option")).to_have_text(
         ["Select all", "under 10,000", "10,000 to 50,000", "50,000 to 250,000", "250,000 and more", "(none)"]
     )
@@ -192,7 +205,7 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, url: str, scheme:
 def test_hostile_names_are_text(page: Page, serve: Serve, few_deals: Callable[..., Path]) -> None:
     """A rep's name that is markup is read as it is written, and fetches nothing."""
     page.goto(serve(few_deals(80, 40, reps=(HOSTILE, "B"))))
-    page.get_by_label("Rep", exact=True).click(timeout=WAIT)
+    open_list(page, "Rep")
     page.get_by_role("option", name="evil.example").click()
     line = page.locator(".stMainBlockContainer").get_by_text("Rep:")
     expect(line).to_be_visible(timeout=WAIT)
