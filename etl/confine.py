@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
+import threading
 from contextlib import suppress
 from typing import Final
 
@@ -19,3 +21,15 @@ def hold_to(memory_limit: str, file_size: int) -> None:
     for kind, size in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, file_size), (resource.RLIMIT_CORE, 0)):
         with suppress(ValueError, OSError):  # macOS knows no limit of address space; DuckDB keeps to its own all the same
             resource.setrlimit(kind, (size, size))
+
+
+def end_with_the_other(by: signal.Signals) -> None:
+    """End this process by a signal as soon as the one who gave the order closes stdin, or dies: then nobody wants the result any more."""
+
+    def wait() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        os.kill(os.getpid(), by)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -12,10 +12,8 @@ import os
 import shutil
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -23,7 +21,7 @@ from typing import Any, Final, TextIO
 import duckdb
 
 from etl.config import FILE_NAME, load_config
-from etl.confine import hold_to
+from etl.confine import end_with_the_other, hold_to
 from etl.errors import DataError, SameSideError
 from etl.load import LOAD_STEPS, Request, load
 from etl.propose import propose
@@ -42,7 +40,7 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else prints does not come between
-    threading.Thread(target=_end_with_the_other, daemon=True).start()
+    end_with_the_other(signal.SIGKILL)
     os.nice(_NICENESS)
     _tell(out, **_carried_out(order, lambda step: _tell(out, step=step)))
 
@@ -115,14 +113,6 @@ def _keep(settings: Path, path: Path) -> None:
 def _tell(out: TextIO, **said: Any) -> None:
     out.write(json.dumps(said) + "\n")
     out.flush()
-
-
-def _end_with_the_other() -> None:
-    """Wait until the one who gave the order closes stdin, or dies: then nobody wants the result any more."""
-    with suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,12 @@ import json
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from etl.config import find_config, load_config
+from etl.confine import end_with_the_other
 from etl.export import export
 from etl.load import Request, load
 from etl.mapping import load_mapping
@@ -31,7 +30,7 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else prints does not come between
-    threading.Thread(target=_end_with_the_other, daemon=True).start()
+    end_with_the_other(signal.SIGTERM)
     out.write(json.dumps(carried_out(order)) + "\n")
     out.flush()
 
@@ -76,14 +75,6 @@ def _export(order: dict[str, Any]) -> None:
 
 
 _JOBS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {"load": _load, "export": _export}
-
-
-def _end_with_the_other() -> None:
-    """Wait until the scheduler closes stdin, or dies: then nobody waits for the job any more."""
-    with suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
