@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from etl.config import Config, CrmField, DateOrder, Outcome, load_config, read_toml
 from etl.errors import ConfigError
-from etl.mapping import folded
+from etl.mapping import folded, neutral_fields, packaged_mappings, question_fields
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD: Final = "# Settings of a load in the browser. On the command line: sameside load EXPORT --config sameside.toml\n"
@@ -87,9 +87,10 @@ def _written(each: CrmField) -> Any:
 
 
 def _fields(config: Config, crm: str) -> Iterator[CrmField]:
-    for question in config.questions.values():
-        yield from question.fields.get(crm, ())
-    yield from config.neutral.fields.get(crm, ())
+    mapping = packaged_mappings().get(crm)
+    for topic, question in config.questions.items():
+        yield from question_fields(config, mapping, topic) if mapping else question.fields.get(crm, ())
+    yield from neutral_fields(config, mapping) if mapping else config.neutral.fields.get(crm, ())
 
 
 def _topics(questions: Sequence[Asked]) -> dict[str, Asked]:

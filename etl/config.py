@@ -135,11 +135,12 @@ class CrmField(Shape):
         return self
 
 
-def _named(entry: object) -> object:
+def named_field(entry: object) -> object:
+    """Return a field of a CRM as a table, where it is given by its name alone."""
     return {"name": entry} if isinstance(entry, str) else entry
 
 
-CrmFields = dict[str, tuple[Annotated[CrmField, BeforeValidator(_named)], ...]]
+CrmFields = dict[str, tuple[Annotated[CrmField, BeforeValidator(named_field)], ...]]
 
 
 class Question(Shape):
@@ -147,7 +148,7 @@ class Question(Shape):
 
     label: Annotated[str, Field(min_length=1)]
     ask: str = ""
-    fields: CrmFields
+    fields: CrmFields = {}
 
 
 class Neutral(Shape):

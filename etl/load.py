@@ -17,10 +17,12 @@ from etl.config import Config, DateOrder
 from etl.errors import DatabaseError, DataError
 from etl.land import STEPS, land
 from etl.land.context import Landing, Source
-from etl.mapping import CrmMapping, choose_mapping, match, packaged_mappings
+from etl.mapping import CrmMapping, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
 from etl.read import Export, TextTable, examine, find_exports
+from etl.recognise import Matched, choose_mapping, match
+from etl.reshape import long_form
 from etl.settings_log import write_settings_log
 from etl.styles import decide_styles
 
@@ -62,8 +64,7 @@ def load(request: Request, step: Step = lambda _: None) -> Report:
     with loading(request.folder) as work:
         step(LOAD_STEPS[0])
         tables, ignored = examine_all(request, work)
-        mapping = request.mapping or choose_mapping(tables, packaged_mappings())
-        matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
+        mapping, matched, unused = recognised(request, tables, work)
         unused_names = (*(table.name for table in unused), *ignored)
         fingerprint = _fingerprint(request, mapping, tables)
         if published := _published(request.folder, fingerprint):
@@ -107,6 +108,13 @@ def examine_all(request: Request, work: Path) -> tuple[list[TextTable], list[str
             todo="Name the folder that your CRM's export was unpacked to.",
         )
     return tables, list(exports.ignored)
+
+
+def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tuple[CrmMapping, list[Matched], list[TextTable]]:
+    """Return whose export the tables are, those that play a role, in long form, and those that play none; copies go to `work`."""
+    mapping = request.mapping or choose_mapping(tables, packaged_mappings())
+    matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
+    return mapping, [long_form(each, mapping, work) for each in matched], unused
 
 
 def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTable]) -> str:

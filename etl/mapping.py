@@ -5,31 +5,49 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from etl.config import DateOrder, Outcome, Shape, Texts, read_toml, validated
-from etl.errors import DataError, MissingColumn, UsageError
-from etl.read import TextTable
+from etl.config import Config, CrmField, DateOrder, Outcome, Shape, Texts, named_field, read_toml, validated
 from etl.records import ROLES, Role, column_names
 
 CRM_FOLDER = Path(__file__).with_name("crm")
-_FEWEST_COLUMNS = 3  # that a file must share with a mapping to be taken for its deals
-# Roles whose columns tell them apart, so that a file may bear any name; most specific first.
-_TELLING_ROLES: tuple[Role, ...] = ("field_history", "stage_history", "deals")
+VOCABULARY = Path(__file__).with_name("vocabulary.toml")
 
 Headers = Annotated[Texts, BeforeValidator(lambda entry: (entry,) if isinstance(entry, str) else entry)]
+Fields = tuple[Annotated[CrmField, BeforeValidator(named_field)], ...]
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    return text
+
+
+def _pattern_of_stage(text: str) -> str:
+    if re.compile(_pattern(text)).groups != 1:
+        raise ValueError(f"{text!r} must have one group in brackets: the name of the stage")
+    return text
 
 
 class FileShape(Shape):
-    """How the file of a role is recognised, and which headers feed its columns."""
+    """How the file of a role is recognised, and which headers feed its columns.
+
+    `names` are file names without ending; one with * counts only where the columns fit too. `unless` are headers that rule the role out.
+    `layout` is long, one row per change, or wide: a row may hold the changes of a field side by side, a value and its time again and again.
+    `entered` are patterns of headers of deals that hold when a stage was reached, with the stage's name as the group.
+    """
 
     names: Headers = ()
     unless: Texts = ()
     object: str | None = None
+    layout: Literal["long", "wide"] = "long"
+    entered: tuple[Annotated[str, AfterValidator(_pattern_of_stage)], ...] = ()
     columns: dict[str, Headers]
 
 
@@ -41,16 +59,40 @@ class History(Shape):
     owner_fields: Texts = ()
 
 
+class Signal(Shape):
+    """A column that tells the outcome of a deal whatever its stage: values, in any case, and what they say. Others say nothing."""
+
+    column: str
+    values: dict[str, Outcome]
+
+    @model_validator(mode="after")
+    def _column_is_canonical(self) -> Self:
+        if self.column not in column_names("deals"):
+            raise ValueError(f"there is no such column: {self.column}{_near(self.column, column_names('deals'))}")
+        return self
+
+
 class CrmMapping(Shape):
-    """A CRM: how its files, columns, empty cells, outcomes and history are to be understood."""
+    """A CRM: how its files, columns, empty cells, outcomes and history are to be understood.
+
+    A deal's outcome is told by its flags is_won and is_closed, else by the first of `tells_outcome` that speaks, else by its stage.
+    `telling` are headers of which a file of deals must have one to be taken for this CRM's. `fields` are what the CRM ships to answer the
+    buyer questions, by question; `neutral` and `icp_fields` likewise. `opaque_stages` is a pattern of ids that only a table of stages can
+    name.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     label: str
+    telling: Texts = ()
     time_zone: str = "UTC"
     date_order: DateOrder | None = None
     empty: Texts = ()
     outcome: dict[str, Outcome] = Field(default_factory=dict)
-    forecast_outcome: dict[str, Outcome] = Field(default_factory=dict)
+    opaque_stages: Annotated[str, AfterValidator(_pattern)] | None = None
+    tells_outcome: tuple[Signal, ...] = ()
+    fields: dict[str, Fields] = Field(default_factory=dict)
+    neutral: Fields = ()
+    icp_fields: Texts = ()
     history: History = History()
     files: dict[Role, FileShape]
 
@@ -69,17 +111,25 @@ class CrmMapping(Shape):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A file, the role it plays, and the position of each canonical column that it holds."""
+class Vocabulary(Shape):
+    """What deals' columns and outcomes are called in the languages that exports come in, for what a mapping does not name itself.
 
-    table: TextTable
-    role: Role
-    positions: dict[str, int]
+    columns: canonical column of deals → language → headers. outcome: outcome → stages or states, in any language.
+    """
 
-    def header(self, column: str) -> str:
-        """Return the header, as written in the file, that feeds a canonical column."""
-        return self.table.headers[self.positions[column]]
+    columns: dict[str, dict[str, Texts]]
+    outcome: dict[Outcome, Texts]
+
+    @model_validator(mode="after")
+    def _columns_are_canonical(self) -> Self:
+        unknown = [name for name in self.columns if name not in column_names("deals")]
+        if unknown:
+            raise ValueError(f"there is no such column: {', '.join(unknown)}")
+        return self
+
+    def headers(self, column: str) -> tuple[str, ...]:
+        """Return what a canonical column of deals may be called."""
+        return tuple(header for of_language in self.columns.get(column, {}).values() for header in of_language)
 
 
 def load_mapping(path: Path) -> CrmMapping:
@@ -87,10 +137,38 @@ def load_mapping(path: Path) -> CrmMapping:
     return validated(CrmMapping, read_toml(path), path)
 
 
+@cache
 def packaged_mappings() -> dict[str, CrmMapping]:
     """Return the mappings that ship with Same Side, by name."""
     mappings = (load_mapping(path) for path in sorted(CRM_FOLDER.glob("*.toml")))
     return {mapping.name: mapping for mapping in mappings}
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the packaged vocabulary."""
+    return validated(Vocabulary, read_toml(VOCABULARY), VOCABULARY)
+
+
+def is_packaged(mapping: CrmMapping) -> bool:
+    """Tell whether a mapping ships with Same Side, so that a column which it names may be missing from an export."""
+    return mapping.name in packaged_mappings()
+
+
+def question_fields(config: Config, mapping: CrmMapping, topic: str) -> tuple[CrmField, ...]:
+    """Return the fields that answer a question in a CRM: as configured for it, else as the mapping says."""
+    configured = config.questions[topic].fields.get(mapping.name)
+    return mapping.fields.get(topic, ()) if configured is None else configured
+
+
+def neutral_fields(config: Config, mapping: CrmMapping) -> tuple[CrmField, ...]:
+    """Return the neutral fields of a CRM: as configured for it, else as the mapping says."""
+    return config.neutral.fields.get(mapping.name, mapping.neutral)
+
+
+def icp_fields(config: Config, mapping: CrmMapping) -> tuple[str, ...]:
+    """Return the fields of a CRM that tell whether a deal fits: as configured for it, else as the mapping says."""
+    return config.icp.fields.get(mapping.name, mapping.icp_fields)
 
 
 def folded(header: str) -> str:
@@ -108,101 +186,9 @@ def position_of(names: Iterable[str], headers: Sequence[str]) -> int | None:
     return next((places[folded(name)] for name in names if folded(name) in places), None)
 
 
-def match(mapping: CrmMapping, tables: Sequence[TextTable], renamed: dict[str, Texts]) -> tuple[list[Matched], list[TextTable]]:
-    """Give each file its role: by its name where that tells, else by its headers.
-
-    `renamed` holds the user's own headers per canonical column. Returns the files that play a role, and those that play none.
-    Raises MissingColumn where a file lacks a column that its role needs, DataError where no file holds deals.
-    """
-    matched, unused = [], []
-    for table in tables:
-        role = _role_of(mapping, table)
-        if role:
-            matched.append(Matched(table, role, _positions(mapping, role, table, renamed)))
-        else:
-            unused.append(table)
-    if not any(each.role == "deals" for each in matched):
-        raise DataError(
-            f"none of the files holds deals: {', '.join(table.name for table in tables) or 'no CSV file was found'}",
-            expected=f"a file with columns such as {', '.join(names[0] for names in mapping.files['deals'].columns.values())}",
-            todo="Name the right folder, or describe the file in a mapping of your own and give it with --mapping.",
-        )
-    return matched, unused
-
-
-def choose_mapping(tables: Sequence[TextTable], mappings: dict[str, CrmMapping]) -> CrmMapping:
-    """Return the packaged mapping whose deal columns the files know best; raises UsageError where none fits."""
-    scores = {name: max((_fit(mapping, table) for table in tables), default=0) for name, mapping in mappings.items()}
-    best = max(scores, key=lambda name: scores[name])
-    if scores[best] == 0:
-        raise UsageError(
-            "no packaged mapping knows these files",
-            where=", ".join(table.name for table in tables),
-            expected=f"exports of {', '.join(mapping.label for mapping in mappings.values())}",
-            todo="Describe your columns in a mapping (README, “Any other CRM”) and give it with --mapping FILE.",
-        )
-    return mappings[best]
-
-
-def _fit(mapping: CrmMapping, table: TextTable) -> int:
-    known = mapping.files["deals"].columns
-    found = sum(position_of(headers, table.headers) is not None for headers in known.values())
-    return 0 if _excluded(mapping.files["deals"], table) or found < _FEWEST_COLUMNS else found
-
-
-def _role_of(mapping: CrmMapping, table: TextTable) -> Role | None:
-    stem = folded(table.stem)
-    by_name = {folded(name): role for role, shape in mapping.files.items() for name in shape.names}
-    if stem in by_name:
-        return by_name[stem]
-    fitting = [role for role in _TELLING_ROLES if role in mapping.files and _holds_all(mapping.files[role], role, table)]
-    return fitting[0] if fitting else None
-
-
-def _holds_all(shape: FileShape, role: Role, table: TextTable) -> bool:
-    """Tell whether a file has each column that its role cannot do without; for deals, the id and the stage or an outcome."""
-    needed = [column.name for column in ROLES[role] if column.required]
-    if role == "deals":
-        needed = [name for name in ("deal_id", "stage") if name in shape.columns]
-    return (
-        bool(needed)
-        and not _excluded(shape, table)
-        and all(position_of(shape.columns.get(name, ()), table.headers) is not None for name in needed)
-    )
-
-
-def _excluded(shape: FileShape, table: TextTable) -> bool:
-    return position_of(shape.unless, table.headers) is not None
-
-
-def _positions(mapping: CrmMapping, role: Role, table: TextTable, renamed: dict[str, Texts]) -> dict[str, int]:
-    shape = mapping.files[role]
-    positions = {}
-    for column in ROLES[role]:
-        names = (*(renamed.get(column.name, ()) if role == "deals" else ()), *shape.columns.get(column.name, ()))
-        place = position_of(names, table.headers)
-        if place is not None:
-            positions[column.name] = place
-        elif column.required or (names and _named_by_user(mapping, column.name)):
-            raise _missing(table, column.name, names)
-    if role == "deals" and not {"stage", "is_won"} & positions.keys():
-        raise _missing(table, "stage", shape.columns.get("stage", ()))
-    return positions
-
-
-def _named_by_user(mapping: CrmMapping, column: str) -> bool:
-    """Tell whether a mapping of the user's own names this column, so that its absence is a mistake rather than a variant."""
-    return mapping.name not in {path.stem for path in CRM_FOLDER.glob("*.toml")} and column != "is_deleted"
-
-
-def _missing(table: TextTable, column: str, names: Sequence[str]) -> MissingColumn:
-    near = [close for name in names for close in difflib.get_close_matches(name, table.headers, n=2, cutoff=0.5)]
-    return MissingColumn(
-        f"{table.name} has no column for {column}",
-        where=f"its columns are {', '.join(table.headers)}",
-        expected=f"one of {', '.join(names) or 'the headers named in the mapping'}",
-        todo=f"Nearest: {', '.join(dict.fromkeys(near)) or 'none'}. Name yours in sameside.toml under [columns], or in the mapping.",
-    )
+def columns_of(mapping: CrmMapping, role: Role) -> list[str]:
+    """Return the canonical columns of a role that a mapping names, in order."""
+    return [column.name for column in ROLES[role] if column.name in mapping.files[role].columns]
 
 
 def _near(name: str, valid: Sequence[str]) -> str:

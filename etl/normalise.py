@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.config import Answers, Config, CrmField, Texts
-from etl.mapping import CrmMapping, Matched, position_of
-from etl.records import ROLES, Kind
+from etl.mapping import CrmMapping, neutral_fields, position_of, question_fields
+from etl.recognise import Matched
+from etl.records import Kind
 from etl.sqltext import literal, literals
 from etl.styles import Styles, money_sql, time_sql
 
@@ -86,9 +87,7 @@ class AskedField:
 def cells(matched: Matched, mapping: CrmMapping, styles: Styles, time_zone: str) -> dict[str, Cell]:
     """Return the canonical columns that a file holds, by name. Times come in UTC; dates without a time stay the day they name."""
     found = {}
-    for column in ROLES[matched.role]:
-        if column.name not in matched.positions:
-            continue
+    for column in matched.columns:
         raw = text_sql(matched.positions[column.name], mapping.empty)
         typed = _value_sql(column.kind, f"{column.name}_text", column.name, mapping, styles, time_zone)
         header = matched.header(column.name)
@@ -161,10 +160,10 @@ def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
     """Return the fields that the questions and the neutral controls name for this CRM, in the configuration's order."""
     buyer = [
         (place, field, name, False)
-        for place, (name, question) in enumerate(config.questions.items(), start=1)
-        for field in question.fields.get(mapping.name, ())
+        for place, name in enumerate(config.questions, start=1)
+        for field in question_fields(config, mapping, name)
     ]
-    controls = enumerate(config.neutral.fields.get(mapping.name, ()), start=len(config.questions) + 1)
+    controls = enumerate(neutral_fields(config, mapping), start=len(config.questions) + 1)
     neutral = [(place, field, field.name, True) for place, field in controls]
     return [AskedField(number, *each) for number, each in enumerate([*buyer, *neutral], start=1)]
 

@@ -12,10 +12,11 @@ import polars as pl
 
 from etl.choices import Asked
 from etl.config import Config
-from etl.load import Request, examine_all
-from etl.mapping import CrmMapping, Matched, choose_mapping, folded, match, packaged_mappings
+from etl.load import Request, examine_all, recognised
+from etl.mapping import CrmMapping, folded, icp_fields, neutral_fields, question_fields
 from etl.normalise import flag_sql, text_sql
 from etl.read import TextTable, scan
+from etl.recognise import Matched
 from etl.sqltext import literal
 
 Kind = Literal["empty", "flag", "number", "date", "id", "choice", "text"]
@@ -115,8 +116,7 @@ def propose(request: Request, work: Path) -> Proposal:
     Raises SameSideError as `load` does for what cannot be read, is of no known CRM, or lacks a column.
     """
     tables, ignored = examine_all(request, work)
-    mapping = request.mapping or choose_mapping(tables, packaged_mappings())
-    matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
+    mapping, matched, unused = recognised(request, tables, work)
     deals = [each for each in matched if each.role == "deals"]
     with duckdb.connect(config={"memory_limit": request.config.storage.memory_limit.replace(" ", "")}) as con:
         con.execute(f"set temp_directory = {literal(str(work / 'spill'))}")
@@ -131,13 +131,13 @@ def propose(request: Request, work: Path) -> Proposal:
         tuple(ignored),
         tuple(columns),
         _questions(request.config, mapping, headers),
-        _held((each.name for each in request.config.neutral.fields.get(mapping.name, ())), headers),
+        _held((each.name for each in neutral_fields(request.config, mapping)), headers),
     )
 
 
 def _questions(config: Config, mapping: CrmMapping, headers: dict[str, str]) -> tuple[Asked, ...]:
     return tuple(
-        Asked(topic, question.label, question.ask, _held((each.name for each in question.fields.get(mapping.name, ())), headers))
+        Asked(topic, question.label, question.ask, _held((each.name for each in question_fields(config, mapping, topic)), headers))
         for topic, question in config.questions.items()
     )
 
@@ -150,7 +150,7 @@ def _held(names: Iterable[str], headers: dict[str, str]) -> tuple[str, ...]:
 def _facts(con: duckdb.DuckDBPyConnection, deals: Matched, mapping: CrmMapping, config: Config) -> list[ColumnFacts]:
     """Return what is in each column of a file of deals, a few columns to a scan."""
     feeds = {position: name for name, position in deals.positions.items()}
-    icp = {folded(name) for name in config.icp.fields.get(mapping.name, ())}
+    icp = {folded(name) for name in icp_fields(config, mapping)}
     named = [position for position, header in enumerate(deals.table.headers) if header]
     found = []
     for start in range(0, len(named), _COLUMNS_AT_A_TIME):

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.config import Outcome
 from etl.errors import UnknownOutcome
-from etl.mapping import CrmMapping
+from etl.mapping import CrmMapping, is_packaged, vocabulary
 
 _ANY = "*"
-_ENDINGS = ("clos", "won", "lost", "win", "loss")
+# What names of closing stages hold, in the languages of the vocabulary.
+_ENDINGS = (
+    *("clos", "won", "lost", "win", "loss"),
+    *("gewonn", "verlor", "abgeschl", "gesloten", "gagné", "perdu", "fermé", "conclu"),
+    *("ganad", "perdid", "cerrad", "ganh", "fechad", "vint", "chius", "persa", "perso"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StageUse:
-    """A stage, and what the deals that are in it now say of themselves."""
+    """A stage, what the deals that are in it now say of themselves, and what a table of stages says of it, None where there is none."""
 
     stage: str
     deals: int
     any_won: bool
     any_closed: bool
-    deals_without_forecast: int
+    deals_undecided: int
+    listed: Outcome | None = None
 
 
 def resolve_stages(
@@ -29,25 +36,29 @@ def resolve_stages(
 ) -> list[tuple[str, Outcome, str]]:
     """Return (stage, outcome, what told it) of each stage.
 
-    `own` is [stages] of the configuration, which goes before the mapping's table; `flagged` tells whether the deals carry flags.
+    `own` is [stages] of the configuration, which goes before the export's table of stages, and that before the mapping's; `flagged` tells
+    whether the deals carry flags.
     Raises UnknownOutcome with every stage that decides a deal's outcome and is in neither table.
     """
     own_lower = {stage.lower(): outcome for stage, outcome in own.items()}
-    crm_lower = {stage.lower(): outcome for stage, outcome in mapping.outcome.items()}
+    crm_lower = _named(mapping)
     resolved: list[tuple[str, Outcome, str]] = []
     unknown: list[StageUse] = []
     for use in uses:
         name = use.stage.lower()
         if name in own_lower:
             resolved.append((use.stage, own_lower[name], "configuration"))
+        elif use.listed:
+            resolved.append((use.stage, use.listed, "table of stages"))
         elif name in crm_lower:
             resolved.append((use.stage, crm_lower[name], "mapping"))
         elif flagged:
             resolved.append((use.stage, "won" if use.any_won else "lost" if use.any_closed else "open", "flags"))
-        elif _ANY in crm_lower and not any(ending in name for ending in _ENDINGS):
+        elif _ANY in crm_lower and not _may_close(name, mapping):
             resolved.append((use.stage, crm_lower[_ANY], "mapping's default"))
-        elif _forecast_decides(use, mapping):
-            resolved.append((use.stage, "open", "forecast category"))
+        elif not use.deals or (mapping.tells_outcome and not use.deals_undecided):
+            told_by = mapping.tells_outcome[0].column.replace("_", " ") if mapping.tells_outcome else "no deal"
+            resolved.append((use.stage, "open", told_by))
         else:
             unknown.append(use)
     if unknown:
@@ -55,8 +66,16 @@ def resolve_stages(
     return resolved
 
 
-def _forecast_decides(use: StageUse, mapping: CrmMapping) -> bool:
-    return not use.deals or (bool(mapping.forecast_outcome) and not use.deals_without_forecast)
+def _named(mapping: CrmMapping) -> dict[str, Outcome]:
+    """Return the stages that a mapping names, in lower case, for packaged ones with those of the vocabulary."""
+    known = {stage: outcome for outcome, stages in vocabulary().outcome.items() for stage in stages} if is_packaged(mapping) else {}
+    return {stage.lower(): outcome for stage, outcome in {**known, **mapping.outcome}.items()}
+
+
+def _may_close(name: str, mapping: CrmMapping) -> bool:
+    """Tell whether a stage may be one of closing: its name speaks of it, or it is an id that says nothing."""
+    is_opaque = mapping.opaque_stages is not None and re.fullmatch(mapping.opaque_stages, name) is not None
+    return is_opaque or any(ending in name for ending in _ENDINGS)
 
 
 def _unknown(uses: Sequence[StageUse]) -> UnknownOutcome:

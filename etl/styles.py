@@ -12,9 +12,9 @@ import duckdb
 
 from etl.config import DateOrder
 from etl.errors import AmbiguousDates
-from etl.mapping import Matched
 from etl.read import scan, scan_first
-from etl.records import ROLES, Column
+from etl.recognise import Matched
+from etl.records import Column
 
 TimeStyle = Literal["iso", "dmy", "mdy", "named"]
 MoneyStyle = Literal["point", "comma"]
@@ -43,10 +43,9 @@ def decide_styles(con: duckdb.DuckDBPyConnection, matched: Matched, order: DateO
     A sample of ISO dates settles a column; any other is counted over the whole file. Where day and month fit both ways, `order`
     decides; without it, raises AmbiguousDates.
     """
-    columns = [column for column in ROLES[matched.role] if column.name in matched.positions]
     return Styles(
-        times={c.name: _time_style(con, matched, c, order) for c in columns if c.kind in ("timestamp", "date")},
-        money={c.name: _money_style(con, matched, c) for c in columns if c.kind == "money"},
+        times={c.name: _time_style(con, matched, c, order) for c in matched.columns if c.kind in ("timestamp", "date")},
+        money={c.name: _money_style(con, matched, c) for c in matched.columns if c.kind == "money"},
     )
 
 

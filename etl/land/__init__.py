@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl.land import answers, deals, field_history, ledger, look_ups, owners, stage_history
+from etl.land import answers, deals, field_history, ledger, look_ups, merged, owners, stage_history
 from etl.land.context import Landing
 
 STEPS = (
@@ -29,13 +29,15 @@ def land(landing: Landing, step: Callable[[str], None]) -> None:
     ledger.open_ledger(landing)
     look_ups.scan_look_ups(landing)
     deals.scan_deals(landing)
+    merged.scan_merged(landing)
     deals.number_deals(landing)
     step(STEPS[1])
     stage_history.scan_stage_history(landing)
     step(STEPS[2])
     field_history.scan_field_history(landing)
-    if not landing.of_role("stage_history"):
+    if not landing.tells_stage_history:
         stage_history.take_from_field_history(landing)
+    stage_history.name_stages(landing)
     step(STEPS[3])
     stage_history.write_stages(landing)
     deals.write_deals(landing)

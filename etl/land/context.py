@@ -10,9 +10,10 @@ from datetime import date
 import duckdb
 
 from etl.config import Config
-from etl.mapping import CrmMapping, Matched
+from etl.mapping import CrmMapping
 from etl.normalise import AskedField, Cell, cells
 from etl.read import TextTable, needs_order
+from etl.recognise import Matched
 from etl.records import ROLES, Role
 from etl.styles import Styles
 
@@ -56,6 +57,11 @@ class Landing:
     def of_role(self, role: Role) -> list[Source]:
         """Return the files of a role."""
         return [source for source in self.sources if source.matched.role == role]
+
+    @property
+    def tells_stage_history(self) -> bool:
+        """Tell whether a file, or columns of the deals, say when stages were entered."""
+        return bool(self.of_role("stage_history")) or any(source.matched.entered for source in self.of_role("deals"))
 
     def cells(self, source: Source) -> dict[str, Cell]:
         """Return the canonical columns of a file, by name."""

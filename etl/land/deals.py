@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
-from etl.land.ledger import DELETED, count_loaded, reject_unsplit, row_in_file
-from etl.mapping import position_of
+from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
+from etl.mapping import icp_fields, position_of
 from etl.normalise import AskedField, Cell, column_of, local_date_sql, state_sql, text_key_sql, text_sql, typed_rows
 from etl.read import scan_numbered
 from etl.records import ROLES
@@ -20,7 +20,7 @@ def scan_deals(landing: Landing) -> None:
     problems = "problems struct(column_name varchar, text varchar, reason varchar)[]"
     landing.con.execute(
         f"create temp table landed_deals (file_no integer, row_number bigint, {typed_columns('deals')}, "
-        f"icp_text varchar, {problems}{''.join(fields)})"
+        f"tells_closing boolean, icp_text varchar, {problems}{''.join(fields)})"
     )
     for source in landing.of_role("deals"):
         rows = typed_rows(landing.cells(source), scan_numbered(source.matched.table))
@@ -36,7 +36,7 @@ def scan_deals(landing: Landing) -> None:
 def number_deals(landing: Landing) -> None:
     """Make the temporary table `deal_numbers` (deal_key, file_no, row_number, history_id) of the deals that count.
 
-    Deleted deals, deals without an id and earlier rows of an id that comes again are rejected.
+    Deleted and merged deals, deals without an id and earlier rows of an id that comes again are rejected.
     """
     landing.con.execute(
         f"""
@@ -45,6 +45,7 @@ def number_deals(landing: Landing) -> None:
             case
                 when deal_id is null then 'has no id'
                 when is_deleted then {literal(DELETED)}
+                when deal_id in (select merged_id from merged) then {literal(MERGED)}
                 when row_number() over (
                     partition by deal_id, coalesce(is_deleted, false)
                     order by modified_at desc nulls last, file_no desc, row_number desc
@@ -78,29 +79,36 @@ def write_deals(landing: Landing) -> None:
     """Fill raw.deals from the landed rows, the users, the accounts and the outcomes of the stages."""
     config = landing.config
     fits = literals(value.lower() for value in config.icp.values)
-    created_date = local_date_sql("landed.created_at", landing.time_zone)
-    forecast = " ".join(
-        f"when lower(landed.forecast_category) = {literal(category.lower())} then {literal(outcome)}"
-        for category, outcome in landing.mapping.forecast_outcome.items()
+    created_date, closed_date, won_date, lost_date = (
+        local_date_sql(f"landed.{moment}", landing.time_zone) for moment in ("created_at", "closed_at", "won_at", "lost_at")
     )
-    told_by_forecast = f"when case {forecast} end is not null then 'forecast category'" if forecast else ""
+    outcome, outcome_from = _outcome_sql(landing)
     landing.con.execute(
         f"""
         insert into raw.deals
+        with landed as (
+            select landed.*, stages.stage_outcome, {outcome} as outcome, {outcome_from} as outcome_from
+            from landed_deals as landed
+            left join raw.stages as stages on stages.stage = landed.stage
+        )
         select numbers.deal_key, {literal(landing.mapping.name)}, landed.deal_id, landed.deal_name,
             coalesce(accounts.account_name, landed.account_name), landed.owner_id,
             coalesce(users.user_name, landed.owner_name, landed.owner_id), coalesce(users.team, landed.team),
-            coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source, landed.pipeline, landed.stage,
-            coalesce({_flags_sql(landing)}, {f"case {forecast} end," if forecast else ""} stages.stage_outcome),
-            case when {_flags_sql(landing)} is not null then 'flags' {told_by_forecast} else 'stage' end,
-            landed.loss_reason, landed.amount, coalesce(landed.currency, {literal(config.organisation.currency)}),
-            landed.created_at, {created_date}, landed.close_date,
+            coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source,
+            coalesce(pipelines.pipeline_name, landed.pipeline), landed.stage, landed.outcome, landed.outcome_from, landed.loss_reason,
+            case when landed.outcome = 'won' then coalesce(landed.won_amount, landed.amount) else landed.amount end,
+            coalesce(landed.currency, {literal(config.organisation.currency)}),
+            landed.created_at, {created_date},
+            case
+                when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
+                else coalesce({closed_date}, case landed.outcome when 'won' then {won_date} else {lost_date} end)
+            end,
             case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end
-        from landed_deals as landed
+        from landed
         join deal_numbers as numbers using (file_no, row_number)
-        left join users on users.user_id = landed.owner_id
-        left join accounts on accounts.account_id = landed.account_id
-        left join raw.stages as stages on stages.stage = landed.stage
+        left join users on users.user_id = coalesce(landed.owner_id, landed.owner_name)
+        left join accounts on accounts.account_id = coalesce(landed.account_id, landed.account_name)
+        left join pipelines on pipelines.pipeline_id = landed.pipeline
         order by numbers.deal_key
         """
     )
@@ -109,6 +117,25 @@ def write_deals(landing: Landing) -> None:
 def tells_outcome(landing: Landing) -> bool:
     """Tell whether the deals carry flags of being closed; where every flag is blank, the stage has to tell."""
     return landing.value("select count(is_closed) from landed_deals") > 0
+
+
+def signals_sql(landing: Landing) -> list[tuple[str, str]]:
+    """Return the columns that tell an outcome whatever the stage, in order: name, and SQL of the outcome, null where it is silent."""
+    signals = []
+    for signal in landing.mapping.tells_outcome:
+        told = " ".join(
+            f"when lower(cast({signal.column} as varchar)) = {literal(value.lower())} then {literal(outcome)}"
+            for value, outcome in signal.values.items()
+        )
+        signals.append((signal.column.replace("_", " "), f"case {told} end"))
+    return signals
+
+
+def _outcome_sql(landing: Landing) -> tuple[str, str]:
+    """Return SQL, over landed deals with their stage's outcome, of the outcome and of what told it; a deal in no stage is open."""
+    told = [("flags", _flags_sql(landing)), *signals_sql(landing), ("stage", "stages.stage_outcome"), ("no stage", "'open'")]
+    sources = " ".join(f"when ({sql}) is not null then {literal(name)}" for name, sql in told)
+    return f"coalesce({', '.join(sql for _, sql in told)})", f"case {sources} end"
 
 
 def _flags_sql(landing: Landing) -> str:
@@ -120,10 +147,11 @@ def _flags_sql(landing: Landing) -> str:
 def _columns(landing: Landing, source: Source) -> list[str]:
     found = landing.cells(source)
     values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
-    icp = position_of(landing.config.icp.fields.get(landing.mapping.name, ()), source.matched.table.headers)
+    icp = position_of(icp_fields(landing.config, landing.mapping), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
     typed = [cell for cell in found.values() if cell.problem != "null"]
-    return [str(source.number), "row_number", *values, icp_text, _problems(typed), *_field_columns(landing, source)]
+    tells_closing = "false" if found.keys().isdisjoint(("closed_at", "won_at", "lost_at")) else "true"
+    return [str(source.number), "row_number", *values, tells_closing, icp_text, _problems(typed), *_field_columns(landing, source)]
 
 
 def _problems(typed: Sequence[Cell]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etl.land.context import Landing, Source, in_file_order
-from etl.land.ledger import DELETED, NO_DEAL, REJECT_COLUMNS, count_loaded, join_deals, reject_columns, settle
+from etl.land.ledger import DELETED, REJECT_COLUMNS, count_loaded, join_deals, no_deal_sql, reject_columns, settle
 from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal, literals
@@ -39,8 +39,8 @@ def _name_fields(landing: Landing) -> None:
     landing.con.execute("create temp table field_names (field_name varchar, field_no integer)")
     names = [(each.field.name.lower(), each.number) for each in landing.asked]
     owners = [(name.lower(), OWNER) for name in landing.mapping.history.owner_fields]
-    told = landing.of_role("stage_history")
-    stages = [] if told else [(name.lower(), STAGE) for name in landing.mapping.files["deals"].columns.get("stage", ())]
+    named = () if landing.tells_stage_history else landing.mapping.files["deals"].columns.get("stage", ())
+    stages = [(name.lower(), STAGE) for name in named]
     if names or owners or stages:
         landing.con.executemany("insert into field_names values (?, ?)", [*names, *owners, *stages])
 
@@ -80,7 +80,7 @@ def _text(found: dict[str, Cell], name: str) -> str:
 def _problem(found: dict[str, Cell]) -> str:
     deleted = found["is_deleted"].value if "is_deleted" in found else "false"
     return (
-        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {literal(NO_DEAL)} "
+        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {no_deal_sql(found)} "
         f"else coalesce({found['changed_at'].problem}, {found['field'].problem}) end"
     )
 

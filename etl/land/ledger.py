@@ -11,6 +11,8 @@ from etl.sqltext import literal
 
 DELETED = "was deleted in the CRM"
 NO_DEAL = "its deal is not among the deals that were loaded"
+MERGED = "was merged into another deal"
+DEAL_MERGED = "its deal was merged into another deal"
 
 REJECT_COLUMNS = "row_number bigint, rejected_text varchar, reason varchar"
 """Last columns of a landed table: of a row that is to be rejected its number among the rows read, what to name, and why; else null."""
@@ -30,6 +32,12 @@ def reject_columns(text: str) -> str:
 def join_deals(found: Mapping[str, Cell]) -> str:
     """Return SQL of the join that gives history rows the deal_key of their deal, null where that is not among the loaded ones."""
     return f"left join (select history_id, deal_key from deal_numbers) as numbers on numbers.history_id = {found['deal_id'].text}"
+
+
+def no_deal_sql(found: Mapping[str, Cell]) -> str:
+    """Return SQL of why a history row has no deal_key."""
+    merged = f"{found['deal_id'].text} in (select merged_id from merged)"
+    return f"case when {merged} then {literal(DEAL_MERGED)} else {literal(NO_DEAL)} end"
 
 
 def settle(landing: Landing, source: Source, table: str, read: int, column: str | None = None) -> int:

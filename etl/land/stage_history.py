@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from etl.land.context import Landing, Source, in_file_order
-from etl.land.deals import tells_outcome
+from etl.land.deals import signals_sql, tells_outcome
 from etl.land.field_history import STAGE
-from etl.land.ledger import DELETED, NO_DEAL, REJECT_COLUMNS, count_loaded, join_deals, reject_columns, settle
+from etl.land.ledger import DELETED, REJECT_COLUMNS, count_loaded, join_deals, no_deal_sql, reject_columns, settle
 from etl.normalise import local_date_sql, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal
@@ -20,6 +20,8 @@ def scan_stage_history(landing: Landing) -> None:
     )
     for source in landing.of_role("stage_history"):
         _scan(landing, source)
+    for source in landing.of_role("deals"):
+        _take_from_deals(landing, source)
 
 
 def take_from_field_history(landing: Landing) -> None:
@@ -54,19 +56,48 @@ def take_from_field_history(landing: Landing) -> None:
     )
 
 
+def name_stages(landing: Landing) -> None:
+    """Call stages by their names where a table of stages tells them.
+
+    Makes the temporary table `stage_names` (stage_id, stage, stage_outcome). Two stages of one name and different outcomes, in two
+    pipelines, are held apart by the pipeline's name behind theirs.
+    """
+    landing.con.execute(
+        """
+        create temp table stage_names as
+        with told as (
+            select stage_id, coalesce(stage_name, stage_id) as stage_name, coalesce(pipelines.pipeline_name, stages.pipeline) as pipeline,
+                case when is_won then 'won' when is_closed then 'lost' when not is_closed then 'open' end as stage_outcome
+            from stages left join pipelines on pipelines.pipeline_id = stages.pipeline
+        )
+        select stage_id, stage_outcome, case
+            when count(distinct coalesce(stage_outcome, '')) over (partition by stage_name) > 1 and pipeline is not null
+                then stage_name || ' (' || pipeline || ')'
+            else stage_name end as stage
+        from told
+        """
+    )
+    if not landing.of_role("stages"):
+        return
+    for table in ("landed_deals", "landed_stages"):
+        landing.con.execute(f"update {table} set stage = named.stage from stage_names as named where named.stage_id = {table}.stage")
+
+
 def write_stages(landing: Landing) -> None:
     """Fill raw.stages; raises UnknownOutcome where the stage of a deal has to tell the outcome and does not."""
+    signals = ", ".join(sql for _, sql in signals_sql(landing))
     rows = landing.con.execute(
-        """
-        select stage, count(deal_id), coalesce(bool_or(is_won), false), coalesce(bool_or(is_closed), false),
-            count(*) filter (deal_id is not null and forecast_category is null)
+        f"""
+        select used.stage, count(deal_id), coalesce(bool_or(used.is_won), false), coalesce(bool_or(used.is_closed), false),
+            count(*) filter (deal_id is not null and told is null), any_value(listed.stage_outcome)
         from (
-            select stage, deal_id, is_won, is_closed, forecast_category
+            select stage, deal_id, is_won, is_closed, {f"coalesce({signals})" if signals else "null"} as told
             from landed_deals semi join deal_numbers using (file_no, row_number)
             union all
             select distinct stage, null, null, null, null from landed_stages
-        )
-        where stage is not null group by stage order by stage
+        ) as used
+        left join stage_names as listed on listed.stage = used.stage
+        where used.stage is not null group by used.stage order by used.stage
         """
     ).fetchall()
     uses = [StageUse(*row) for row in rows]
@@ -86,12 +117,33 @@ def write_stage_changes(landing: Landing) -> None:
     )
 
 
+def _take_from_deals(landing: Landing, source: Source) -> None:
+    """Add the columns of a deal file that hold when a stage was reached."""
+    entered, found = source.matched.entered, landing.cells(source)
+    if not entered:
+        return
+    pairs = ", ".join(f"struct_pack(stage := {literal(stage)}, changed_at := {found[name].value})" for name, stage in entered)
+    with in_file_order(landing.con, source.matched.table):
+        landing.con.execute(
+            f"""
+            insert into landed_stages (deal_key, changed_at, stage)
+            select deal_key, entry.changed_at, entry.stage
+            from (
+                select numbers.deal_key, unnest([{pairs}]) as entry
+                from {typed_rows(found, scan_numbered(source.matched.table))} as rows
+                join deal_numbers as numbers on numbers.file_no = {source.number} and numbers.row_number = rows.row_number
+            )
+            where entry.changed_at is not null
+            """
+        )
+
+
 def _scan(landing: Landing, source: Source) -> None:
     found = landing.cells(source)
     values = [found[name].value if name in found else "null" for name in ("changed_at", "stage", "amount", "close_date")]
     deleted = found["is_deleted"].value if "is_deleted" in found else "false"
     problem = (
-        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {literal(NO_DEAL)} "
+        f"case when {deleted} then {literal(DELETED)} when deal_key is null then {no_deal_sql(found)} "
         f"else coalesce({found['changed_at'].problem}, {found['stage'].problem}) end"
     )
     with in_file_order(landing.con, source.matched.table):

@@ -224,7 +224,7 @@ def test_a_mapping_names_the_nearest_header(tmp_path: Path) -> None:
 
 def test_unknown_exports_say_how_to_go_on(tmp_path: Path) -> None:
     """A file that no packaged mapping knows is a usage error that points at mappings."""
-    with pytest.raises(UsageError, match="no packaged mapping"):
+    with pytest.raises(UsageError, match="neither a packaged mapping nor the vocabulary knows"):
         load(_request(tmp_path, "one,two\n1,2\n"))
 
 
