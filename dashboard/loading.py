@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, get_args
 
 import streamlit as st
@@ -14,6 +15,7 @@ from etl.choices import Asked, Choices, write_settings
 from etl.config import DateOrder, Outcome, Uploads, load_config
 from etl.errors import AmbiguousDates, SameSideError, UnknownOutcome
 from etl.jobs import Job, Order, load_sample, seconds_allowed, settings_at_hand
+from etl.mapfile import mapping_text
 from etl.propose import Proposal
 from etl.publish import is_loading as is_loading_into
 from etl.uploads import KINDS, Upload
@@ -22,6 +24,9 @@ __all__ = ["KINDS", "OUTCOMES", "Asked", "Choices", "DateOrder", "Proposal", "Sa
 
 Stage = Literal["choose files", "examining", "choose columns", "loading", "failed", "done"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+
+MAPPING: Final = "mine"
+"""Name of the mapping of a table that no packaged mapping is for; questions name its columns under fields.mine."""
 
 _SWITCH = "SAMESIDE_UPLOADS"
 _OFF = ("off", "0", "false", "no", "n", "f")  # what the command line takes for it
@@ -39,7 +44,9 @@ class Visit:
     stages: dict[str, Outcome] = field(default_factory=dict)
     date_order: DateOrder | None = None
     choices: Choices | None = None
+    columns: dict[str, str] = field(default_factory=dict)
     settings: bytes = b""
+    mapping: bytes = b""
 
     @property
     def stage(self) -> Stage:
@@ -128,10 +135,19 @@ def load(choices: Choices) -> None:
     if at.upload is None or at.proposal is None:
         raise RuntimeError("there are no files to load")
     base, settings = settings_at_hand(data.folder()), at.upload.folder / "settings.toml"
-    write_settings(choices, base, at.proposal.crm, settings)
+    write_settings(choices, base, MAPPING if at.proposal.is_guess else at.proposal.crm, settings)
     at.choices, at.settings = choices, settings.read_bytes()
-    order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True)
+    mapping = _mapping(at.proposal, at.columns, at.upload.folder) if at.proposal.is_guess else None
+    at.mapping = mapping.read_bytes() if mapping else b""
+    order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True, mapping=mapping)
     at.job = Job(order, seconds_allowed(base), then=lambda: _clear_away(at))
+
+
+def _mapping(proposal: Proposal, columns: Mapping[str, str], folder: Path) -> Path:
+    """Write the mapping that says which column holds what; raises UsageError where none tells the outcome."""
+    path = folder / "mapping.toml"
+    path.write_text(mapping_text(proposal, load_config(), columns, MAPPING), encoding="utf-8")
+    return path
 
 
 def choices_of(at: Visit, columns: Mapping[str, Sequence[str]], neutral: Sequence[str]) -> Choices:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +12,8 @@ from typing import Any, Final
 from etl.config import Config, CrmField, DateOrder, Outcome, load_config, read_toml
 from etl.errors import ConfigError
 from etl.mapping import folded, neutral_fields, packaged_mappings, question_fields
+from etl.tomltext import toml
 
-_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD: Final = "# Settings of a load in the browser. On the command line: sameside load EXPORT --config sameside.toml\n"
 
 
@@ -115,46 +114,3 @@ def _refuse_doubles(choices: Choices) -> None:
         raise ConfigError("; ".join(dict.fromkeys(doubles)), todo="Choose each column once.")
     if not all(asked.label.strip() for asked in choices.questions):
         raise ConfigError("a question has no label", todo="Give each question a label.")
-
-
-def toml(tables: Mapping[str, Any]) -> str:
-    r"""Return tables of texts, numbers, lists and tables as TOML, in their order.
-
-    >>> print(toml({"tag": {"landmark_day": 30}, "questions": {"pain": {"label": 'A "b"', "fields": {"salesforce": ["Pain__c"]}}}}))
-    [tag]
-    landmark_day = 30
-    <BLANKLINE>
-    [questions.pain]
-    label = "A \"b\""
-    <BLANKLINE>
-    [questions.pain.fields]
-    salesforce = ["Pain__c"]
-    <BLANKLINE>
-    """
-    return "\n".join(_sections(tables, ()))
-
-
-def _sections(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    values = {key: value for key, value in table.items() if not isinstance(value, Mapping)}
-    if path and (values or not table):
-        yield f"[{'.'.join(_key(part) for part in path)}]"
-    for key, value in values.items():
-        yield f"{_key(key)} = {_value(value)}"
-    if values:
-        yield ""
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _sections(value, (*path, key))
-
-
-def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else _value(name)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(each)}' for key, each in value.items())} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(each) for each in value)}]"
-    # A JSON text is a TOML one, but that TOML wants U+007F escaped too. Numbers and truth values are the same in both.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

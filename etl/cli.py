@@ -25,8 +25,10 @@ from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
 from etl.jobs import SAMPLE
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
-from etl.mapping import load_mapping, packaged_mappings
+from etl.mapfile import mapping_of, mapping_text
+from etl.mapping import CrmMapping, load_mapping, packaged_mappings
 from etl.progress import Progress, timings_text
+from etl.propose import Proposal, propose
 from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.remote import is_remote, upload
@@ -37,6 +39,7 @@ from etl.schedule.watch import health as schedule_health
 from etl.schedule.watch import schedule as keep_to_schedule
 from etl.serve import serve
 from etl.shell import shell
+from etl.trial import proposal_lines, trial_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -160,6 +163,49 @@ def load_command(
     day = as_of.date() if as_of else None
     request = Request(inputs, folder, load_config(config or find_config(Path.cwd(), folder)), mapping, day, **reading)
     _print_report(*_load_with_progress(request), folder)
+
+
+@cli.command("map")
+@click.argument("inputs", nargs=-1, required=True, type=_PATH, metavar="EXPORT...")
+@click.option("--output", type=_PATH, help="File for the mapping; default: NAME.toml in this folder. - prints it.")
+@click.option("--name", default="mine", show_default=True, help="Name of the mapping; questions name their fields under fields.NAME.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there already.")
+@_config
+@click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How 03/04/2025 is meant where the file does not tell.")
+@click.option("--encoding", help="Encoding of the files where it is not found out, such as cp1250.")
+def map_command(inputs: tuple[Path, ...], output: Path | None, name: str, config: Path | None, *, force: bool, **reading: Any) -> None:
+    r"""Propose a mapping for a table of deals that is no known CRM's, and show what would load with it.
+
+    \b
+    Example:  sameside map deals.xlsx --output ours.toml
+    """
+    request = Request(inputs, Path(), load_config(config or find_config(Path.cwd())), **reading)
+    with TemporaryDirectory() as work:
+        proposal = propose(request, Path(work) / "look")
+        is_printed = output == Path("-")
+        for line in proposal_lines(proposal):
+            click.echo(line, err=is_printed)
+        mapping = _proposed(proposal, request, output or Path(f"{name}.toml"), name, force=force) if proposal.is_guess else None
+        for line in trial_lines(request, mapping, Path(work) / "trial"):
+            click.echo(line, err=is_printed)
+
+
+def _proposed(proposal: Proposal, request: Request, output: Path, name: str, *, force: bool) -> CrmMapping:
+    """Print or write the mapping that is proposed, and return it."""
+    text = mapping_text(proposal, request.config, proposal.guessed, name, map(str, request.inputs))
+    if output == Path("-"):
+        click.echo(text, nl=False)
+        return mapping_of(text)
+    if output.exists() and not force:
+        raise UsageError(f"{output} is there already", todo="Name another with --output or --name, or replace it with --force.")
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the mapping cannot be written: {error.strerror}", where=str(output), todo="Name another with --output."
+        ) from error
+    click.echo(f"written: {output}; look through it, then load with --mapping {output}")
+    return load_mapping(output)
 
 
 @cli.command()

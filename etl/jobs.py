@@ -25,7 +25,7 @@ SAMPLE: Final = ROOT / "sample_data" / "salesforce.zip"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a job is to do: examine or load some files, with the settings of a file (None: the defaults).
+    """What a job is to do: examine or load some files, with settings (None: the defaults) and a mapping (None: as it is found).
 
     With `keeps_settings`, a load that succeeds puts its settings beside the database as its sameside.toml.
     """
@@ -36,6 +36,7 @@ class Order:
     settings: Path | None = None
     work: Path | None = None
     keeps_settings: bool = False
+    mapping: Path | None = None
 
     def line(self) -> bytes:
         """Return the order as the worker reads it."""
@@ -46,6 +47,7 @@ class Order:
             "settings": str(self.settings) if self.settings else None,
             "work": str(self.work or self.folder),
             "keeps_settings": self.keeps_settings,
+            "mapping": str(self.mapping) if self.mapping else None,
         }
         return json.dumps(said).encode() + b"\n"
 

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import duckdb
 import polars as pl
 
 from etl.choices import Asked
+from etl.columns import ColumnFacts, column_facts, together
 from etl.config import Config
+from etl.errors import UsageError
+from etl.guess import guess_columns, guess_questions, is_for_people, may_be_stage
 from etl.load import Request, examine_all, recognised
-from etl.mapping import CrmMapping, folded, icp_fields, neutral_fields, question_fields
-from etl.normalise import flag_sql, text_sql
+from etl.mapping import CrmMapping, folded, icp_fields, neutral_fields, packaged_mappings, question_fields
 from etl.read import TextTable, scan
-from etl.recognise import Matched
+from etl.recognise import GENERIC, Matched, match_others
 from etl.sqltext import literal
 
-Kind = Literal["empty", "flag", "number", "date", "id", "choice", "text"]
-ANSWERING: Final[tuple[Kind, ...]] = ("text", "choice", "flag", "id")
-"""Kinds of columns that may hold the answer to a question."""
-
-_EXAMPLES: Final = 3
-_EXAMPLE_LETTERS: Final = 60
-_MOST_CHOICES: Final = 25
-_CHOICE_LETTERS: Final = 20  # on average; beyond that it is a sentence that was pasted
-_COLUMNS_AT_A_TIME: Final = 50
+_MOST_STAGES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +34,22 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnFacts:
-    """A column of the deals: rows, rows that are filled, about how many values differ, what kind they are of, the most frequent ones.
+class Other:
+    """A file that goes with the deals: its role, its name without ending, and canonical columns with their headers."""
 
-    `feeds` is the canonical column that it feeds, such as "amount", or empty.
-    """
-
-    header: str
-    rows: int
-    filled: int
-    distinct: int
-    kind: Kind
-    examples: tuple[str, ...]
-    feeds: str = ""
-
-    @property
-    def may_answer(self) -> bool:
-        """Return whether the column may hold the answer to a question."""
-        return not self.feeds and self.kind in ANSWERING
+    role: str
+    stem: str
+    columns: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What was found: the CRM, the files, names of what is no table, the columns, and what the configuration makes of them."""
+    """What was found: the CRM, the files, names of what is no table, the columns, and what the configuration makes of them.
+
+    `crm` is empty where nobody knows the files. `guessed` are canonical columns of deals and the headers that seem to hold them, what
+    the mapping knows included; `is_guess` is true where a person should look at them before anything is loaded. Then `stages` are the
+    values of each column that may be the stage, with how many deals have them, and `others` the files that go with the deals.
+    """
 
     crm: str
     crm_label: str
@@ -71,6 +58,10 @@ class Proposal:
     columns: tuple[ColumnFacts, ...]
     questions: tuple[Asked, ...]
     neutral: tuple[str, ...]
+    guessed: dict[str, str]
+    is_guess: bool
+    stages: dict[str, list[tuple[str, int]]]
+    others: tuple[Other, ...]
 
     @property
     def deals(self) -> int:
@@ -107,23 +98,35 @@ class Proposal:
         questions = tuple(Asked(**each | {"columns": tuple(each["columns"])}) for each in parts["questions"])
         files = tuple(File(**each) for each in parts["files"])
         texts = {name: tuple(parts[name]) for name in ("ignored", "neutral")}
-        return cls(**parts | texts | {"columns": columns, "questions": questions, "files": files})
+        stages = {header: [(value, deals) for value, deals in values] for header, values in parts["stages"].items()}
+        others = tuple(Other(**each) for each in parts["others"])
+        found = {"columns": columns, "questions": questions, "files": files, "stages": stages, "others": others}
+        return cls(**parts | texts | found)
 
 
 def propose(request: Request, work: Path) -> Proposal:
     """Return a first look at the inputs of a load; copies go to `work`, and nothing is written elsewhere.
 
-    Raises SameSideError as `load` does for what cannot be read, is of no known CRM, or lacks a column.
+    Files that nobody knows are looked at too: then the one whose columns seem to hold most of what a deal has is taken for the deals.
+    Raises SameSideError as `load` does for what cannot be read, or lacks a column.
     """
     tables, ignored = examine_all(request, work)
-    mapping, matched, unused = recognised(request, tables, work)
-    deals = [each for each in matched if each.role == "deals"]
     with duckdb.connect(config={"memory_limit": request.config.storage.memory_limit.replace(" ", "")}) as con:
         con.execute(f"set temp_directory = {literal(str(work / 'spill'))}")
-        columns = _together(facts for each in deals for facts in _facts(con, each, mapping, request.config))
+        try:
+            mapping, matched, unused = recognised(request, tables, work)
+        except UsageError:
+            if request.mapping or not tables:
+                raise
+            return _unknown(con, request.config, tables, ignored)
+        icp = icp_fields(request.config, mapping)
+        columns = together(facts for each in matched if each.role == "deals" for facts in column_facts(con, each, mapping, icp))
+        is_guess = is_for_people(mapping)
+        stages = _stages(con, next(each.table for each in matched if each.role == "deals"), columns) if is_guess else {}
     files = [File(each.table.name, each.role, each.table.records) for each in matched]
     files += [File(table.name, None, table.records) for table in unused]
     headers = {folded(each.header): each.header for each in columns}
+    known = {each.feeds: each.header for each in columns if each.feeds and each.feeds != "icp_fit"}
     return Proposal(
         mapping.name,
         mapping.label,
@@ -132,7 +135,60 @@ def propose(request: Request, work: Path) -> Proposal:
         tuple(columns),
         _questions(request.config, mapping, headers),
         _held((each.name for each in neutral_fields(request.config, mapping)), headers),
+        guess_columns(columns, known) if is_guess else known,
+        is_guess,
+        stages,
+        tuple(_other(each) for each in matched if each.role != "deals"),
     )
+
+
+def _unknown(con: duckdb.DuckDBPyConnection, config: Config, tables: Sequence[TextTable], ignored: Sequence[str]) -> Proposal:
+    """Return what files that nobody knows seem to hold."""
+    generic = packaged_mappings()[GENERIC]
+    looks = [together(column_facts(con, Matched(table, "deals", {}), generic)) for table in tables]
+    guesses = [guess_columns(columns, {}) for columns in looks]
+    best = max(range(len(tables)), key=lambda place: (bool(guesses[place].keys() & {"stage", "status"}), len(guesses[place])))
+    if not guesses[best].keys() & {"stage", "status", "is_won"}:
+        raise UsageError(
+            "nobody knows these files, and none of their columns seems to hold a stage or a status",
+            where=", ".join(table.name for table in tables),
+            expected="a table of deals with a column such as Won, Lost, Negotiation",
+            todo="Add the stage to the export, or describe the file in a mapping (README, “Any other CRM”) and give it with --mapping.",
+        )
+    others = match_others(generic, [table for place, table in enumerate(tables) if place != best])
+    roles = {each.table.name: each.role for each in others} | {tables[best].name: "deals"}
+    taken = {header: name for name, header in guesses[best].items()}
+    columns = [replace(each, feeds=taken.get(each.header, "")) for each in looks[best]]
+    answering = guess_questions(columns, config)
+    return Proposal(
+        "",
+        "",
+        tuple(File(table.name, roles.get(table.name), table.records) for table in tables),
+        tuple(ignored),
+        tuple(columns),
+        tuple(Asked(topic, each.label, each.ask, tuple(answering[topic])) for topic, each in config.questions.items()),
+        (),
+        guesses[best],
+        is_guess=True,
+        stages=_stages(con, tables[best], columns),
+        others=tuple(map(_other, others)),
+    )
+
+
+def _stages(con: duckdb.DuckDBPyConnection, table: TextTable, columns: Sequence[ColumnFacts]) -> dict[str, list[tuple[str, int]]]:
+    """Return the values of each column that may be the stage, the most frequent first."""
+    found = {}
+    for header in (each.header for each in columns if may_be_stage(each)):
+        place = table.headers.index(header)
+        found[header] = con.execute(
+            f"select trim(c{place}) as value, count(*) as deals from {scan(table, [place])} where trim(c{place}) <> '' "
+            f"group by value order by deals desc, value limit {_MOST_STAGES}"
+        ).fetchall()
+    return found
+
+
+def _other(matched: Matched) -> Other:
+    return Other(matched.role, matched.table.stem, {name: matched.header(name) for name in matched.positions})
 
 
 def _questions(config: Config, mapping: CrmMapping, headers: dict[str, str]) -> tuple[Asked, ...]:
@@ -145,81 +201,3 @@ def _questions(config: Config, mapping: CrmMapping, headers: dict[str, str]) -> 
 def _held(names: Iterable[str], headers: dict[str, str]) -> tuple[str, ...]:
     """Return the headers of the export among names that a configuration gives."""
     return tuple(dict.fromkeys(headers[folded(name)] for name in names if folded(name) in headers))
-
-
-def _facts(con: duckdb.DuckDBPyConnection, deals: Matched, mapping: CrmMapping, config: Config) -> list[ColumnFacts]:
-    """Return what is in each column of a file of deals, a few columns to a scan."""
-    feeds = {position: name for name, position in deals.positions.items()}
-    icp = {folded(name) for name in icp_fields(config, mapping)}
-    named = [position for position, header in enumerate(deals.table.headers) if header]
-    found = []
-    for start in range(0, len(named), _COLUMNS_AT_A_TIME):
-        positions = named[start : start + _COLUMNS_AT_A_TIME]
-        counted = _counted(con, deals.table, positions, mapping)
-        for position, counts in zip(positions, counted, strict=True):
-            header = deals.table.headers[position]
-            feeds_column = feeds.get(position, "icp_fit" if folded(header) in icp else "")
-            found.append(_column(header, deals.table.records, counts, feeds_column))
-    return found
-
-
-def _counted(
-    con: duckdb.DuckDBPyConnection, table: TextTable, positions: Sequence[int], mapping: CrmMapping
-) -> list[tuple[int, int, int, int, int, int, float, list[str]]]:
-    """Return, per column: filled rows, distinct values, rows that read as flag, number, date and id, mean letters, frequent values."""
-    texts = ", ".join(f"{text_sql(position, mapping.empty)} as t{position}" for position in positions)
-    sums = ", ".join(_sums(f"t{position}") for position in positions)
-    row = con.execute(f"select {sums} from (select {texts} from {scan(table, positions)})").fetchall()[0]
-    size = len(row) // len(positions)
-    return [row[place : place + size] for place in range(0, len(row), size)]
-
-
-def _sums(text: str) -> str:
-    is_id = f"regexp_full_match({text}, '[A-Za-z0-9]{{15}}([A-Za-z0-9]{{3}})?') and regexp_matches({text}, '[0-9]{{3}}')"
-    dated = f"try_cast({text} as timestamp) is not null or regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,4}}')"
-    numeric = f"try_cast(replace({text}, ',', '') as double) is not null"
-    return (
-        f"count({text}), approx_count_distinct({text}), "
-        f"count({flag_sql(text)}), count_if({numeric}), count_if({dated}), count_if({is_id}), "
-        f"coalesce(avg(length({text})), 0), coalesce(approx_top_k(left({text}, {_EXAMPLE_LETTERS}), {_EXAMPLES}), [])"
-    )
-
-
-def _column(header: str, rows: int, counts: tuple[int, int, int, int, int, int, float, list[str]], feeds: str) -> ColumnFacts:
-    filled, distinct, flags, numbers, dates, ids, letters, examples = counts
-    kind: Kind = "text"
-    if not filled:
-        kind = "empty"
-    elif flags == filled:
-        kind = "flag"
-    elif numbers == filled:
-        kind = "number"
-    elif dates == filled:
-        kind = "date"
-    elif ids == filled:
-        kind = "id"
-    elif distinct <= min(_MOST_CHOICES, filled // 2) and letters <= _CHOICE_LETTERS:
-        kind = "choice"
-    return ColumnFacts(header, rows, filled, min(distinct, filled), kind, tuple(examples), feeds)
-
-
-def _together(columns: Iterable[ColumnFacts]) -> list[ColumnFacts]:
-    """Return columns of several files as one where they share a header; the kind is that of the file in which more is filled."""
-    merged: dict[str, ColumnFacts] = {}
-    for each in columns:
-        key = folded(each.header)
-        old = merged.get(key)
-        if old is None:
-            merged[key] = each
-            continue
-        fuller = max(old, each, key=lambda one: one.filled)
-        merged[key] = ColumnFacts(
-            old.header,
-            old.rows + each.rows,
-            old.filled + each.filled,
-            max(old.distinct, each.distinct),
-            fuller.kind,
-            fuller.examples,
-            old.feeds or each.feeds,
-        )
-    return list(merged.values())

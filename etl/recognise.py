@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -64,6 +65,17 @@ def match(mapping: CrmMapping, tables: Sequence[TextTable], renamed: dict[str, T
             todo="Name the right folder, or describe the file in a mapping, which `sameside map FILE` writes for you.",
         )
     return [_without_needless_key(each, matched) for each in matched], unused
+
+
+def match_others(mapping: CrmMapping, tables: Sequence[TextTable]) -> list[Matched]:
+    """Return the files that play another role than deals, as far as a mapping tells."""
+    found = []
+    for table in tables:
+        role = _role_of(mapping, table, {})
+        if role and role != "deals":
+            with suppress(MissingColumn):  # a name alone says little of a file that nobody knows
+                found.append(_matched(mapping, role, table, {}))
+    return found
 
 
 def choose_mapping(tables: Sequence[TextTable], mappings: dict[str, CrmMapping]) -> CrmMapping:

@@ -31,6 +31,11 @@ class StageUse:
     listed: Outcome | None = None
 
 
+def speaks_of_closing(stage: str) -> bool:
+    """Tell whether the name of a stage may mean that a deal is closed, one way or the other."""
+    return any(ending in stage.lower() for ending in _ENDINGS)
+
+
 def resolve_stages(
     uses: Sequence[StageUse], own: Mapping[str, Outcome], mapping: CrmMapping, *, flagged: bool
 ) -> list[tuple[str, Outcome, str]]:
@@ -75,7 +80,7 @@ def _named(mapping: CrmMapping) -> dict[str, Outcome]:
 def _may_close(name: str, mapping: CrmMapping) -> bool:
     """Tell whether a stage may be one of closing: its name speaks of it, or it is an id that says nothing."""
     is_opaque = mapping.opaque_stages is not None and re.fullmatch(mapping.opaque_stages, name) is not None
-    return is_opaque or any(ending in name for ending in _ENDINGS)
+    return is_opaque or speaks_of_closing(name)
 
 
 def _unknown(uses: Sequence[StageUse]) -> UnknownOutcome:

@@ -24,6 +24,7 @@ from etl.config import FILE_NAME, load_config
 from etl.confine import end_with_the_other, hold_to
 from etl.errors import DataError, SameSideError
 from etl.load import LOAD_STEPS, Request, load
+from etl.mapping import load_mapping
 from etl.propose import propose
 from etl.read import Export
 from etl.report import report_lines
@@ -100,7 +101,8 @@ def _request(order: Order) -> Request:
     config = load_config(Path(order["settings"]) if order["settings"] else None)
     hold_to(config.storage.memory_limit, MAX_EXPANDED)
     inputs = tuple(Export(name, Path(path)) for name, path in order["inputs"])
-    return Request(inputs, Path(order["folder"]), config)
+    mapping = load_mapping(Path(order["mapping"])) if order["mapping"] else None
+    return Request(inputs, Path(order["folder"]), config, mapping)
 
 
 def _keep(settings: Path, path: Path) -> None:

@@ -10,6 +10,8 @@ from dashboard.parts.cards import card
 from dashboard.parts.load_outcome import begin
 from dashboard.wording import loading as words
 
+_FIELD_WIDTH = 280  # pixels; two side by side, or one below the other
+
 
 def choose_columns() -> None:
     """Draw what was found, and the choice of columns; a click loads with it."""
@@ -17,7 +19,8 @@ def choose_columns() -> None:
     if at.proposal is None:
         return
     proposal = at.proposal
-    st.subheader(markdown(words.found(proposal.crm_label, len(proposal.files), proposal.deals)), anchor=False)
+    crm = "" if proposal.is_guess else proposal.crm_label
+    st.subheader(markdown(words.found(crm, len(proposal.files), proposal.deals)), anchor=False)
     if lacking := words.missing([file.role for file in proposal.files]):
         st.info(markdown(lacking), icon=":material/history:")
     table = words.files_table(proposal.files_frame())
@@ -25,7 +28,29 @@ def choose_columns() -> None:
     _choice(at)
 
 
+def _standard_columns(at: loading.Visit) -> None:
+    """Draw which column holds what every deal has, chosen already as the headers and the values suggest."""
+    if at.proposal is None or not at.proposal.is_guess:
+        return
+    facts = {each.header: each.filled / (each.rows or 1) for each in at.proposal.columns}
+    with card("standard-columns", words.STANDARD_COLUMNS, words.STANDARD_COLUMNS_INTRO):
+        grid = st.grid(2, min_column_width=_FIELD_WIDTH, gap="small")
+        for name, label in words.COLUMN_NAMES.items():
+            with grid.cell():
+                chosen = st.selectbox(
+                    label,
+                    [None, *facts],
+                    index=[None, *facts].index(at.proposal.guessed.get(name)),
+                    format_func=lambda header: words.NO_COLUMN if header is None else words.column_label(header, facts[header]),
+                    key=f"column-{name}-{at.key}",
+                )
+            at.columns.pop(name, None)
+            if chosen is not None:
+                at.columns[name] = chosen
+
+
 def _choice(at: loading.Visit) -> None:
+    _standard_columns(at)
     labels = _labels(at)
     chosen: dict[str, list[str]] = {}
     with card("buyer-questions", words.BUYER_QUESTIONS, words.BUYER_QUESTIONS_INTRO):

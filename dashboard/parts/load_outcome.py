@@ -95,6 +95,11 @@ def done() -> None:
             bullets(lines)
     if at.settings:
         st.caption(markdown(words.SETTINGS_INTRO))
-        st.download_button(
-            words.SETTINGS, at.settings, words.SETTINGS_FILE, "application/toml", icon=":material/download:", on_click="ignore"
-        )
+        with st.container(horizontal=True, gap="small"):
+            _download(words.SETTINGS, at.settings, words.SETTINGS_FILE)
+            if at.mapping:
+                _download(words.MAPPING, at.mapping, words.MAPPING_FILE)
+
+
+def _download(label: str, content: bytes, name: str) -> None:
+    st.download_button(label, content, name, "application/toml", icon=":material/download:", on_click="ignore", key=f"download-{name}")

@@ -19,7 +19,10 @@ SAMPLE = "Load the sample"
 SAMPLE_INTRO = "An invented company with the habits of a real one: empty fields, pasted texts, answers written after the close."
 SAMPLE_TIME = "Takes a few seconds. Your own data can follow at any time."
 EXPORT = "Load your export"
-EXPORT_INTRO = "Your export of Salesforce: the zip as it was downloaded, or its CSV files. Other CRMs take a mapping, on the command line."
+EXPORT_INTRO = (
+    "The export of your CRM as it was downloaded: Salesforce, HubSpot, Pipedrive, Dynamics 365, Zoho or Odoo. "
+    "Any other table of deals: you say which column holds what."
+)
 COMMAND_INTRO = "Loading in the browser is switched off here. Whoever runs Same Side does it on the command line:"
 SAMPLE_COMMAND = "sameside demo"
 EXPORT_COMMAND = "sameside load FOLDER\nsameside dashboard"
@@ -39,6 +42,27 @@ STOP = "Stop"
 START_OVER = "Start over"
 BACK = "Back to the questions"
 
+STANDARD_COLUMNS = "Which column holds what?"
+STANDARD_COLUMNS_INTRO = (
+    "Nobody knows this table, so this is a guess, by the headers and by what stands below them. Look through it: without the stage or a "
+    "status no deal is won or lost, and without the day of creation deals cannot be compared at equal age."
+)
+COLUMN_NAMES = {
+    "deal_id": "Deal’s id",
+    "deal_name": "Deal’s name",
+    "stage": "Stage",
+    "status": "Status beside the stage",
+    "created_at": "Day of creation",
+    "close_date": "Day of closing, or expected one",
+    "owner_name": "Owner",
+    "account_name": "Customer",
+    "amount": "Amount",
+    "currency": "Currency",
+    "segment": "Segment",
+    "deal_type": "Type",
+    "lead_source": "Source of the lead",
+    "loss_reason": "Reason for the loss",
+}
 BUYER_QUESTIONS = "Which columns answer the buyer questions?"
 BUYER_QUESTIONS_INTRO = (
     "A deal counts as customer-focused when enough of these are answered. Chosen already are the columns that the settings name. "
@@ -74,6 +98,8 @@ REPORT = "What became of each row"
 SEE = "See what they say"
 SETTINGS = "Download the settings"
 SETTINGS_FILE = "sameside.toml"
+MAPPING = "Download the mapping"
+MAPPING_FILE = "mapping.toml"
 SETTINGS_INTRO = (
     "Your choices are kept beside the database as sameside.toml, and are where the next load starts from. "
     "The same load on the command line: sameside load EXPORT --config sameside.toml"
@@ -87,6 +113,9 @@ _ROLES = {
     "field_tracking": "Which fields have a history",
     "users": "People",
     "accounts": "Customers",
+    "stages": "Stages",
+    "pipelines": "Pipelines",
+    "merged_deals": "Merged deals",
 }
 _KINDS = {
     "text": "Text",
@@ -105,21 +134,23 @@ def limits(megabytes: int, files: int) -> str:
 
 
 def found(crm: str, files: int, deals: int) -> str:
-    """Return in a line what the files are."""
+    """Return in a line what the files are; `crm` is empty where nobody knows."""
     article = "An" if crm[:1].lower() in "aeiou" else "A"
-    return f"{article} {crm} export: {rounding.count(files, 'file')} with {rounding.count(deals, 'deal')}."
+    whose = f"{article} {crm} export" if crm else "A table of deals that is no known CRM’s"
+    return f"{whose}: {rounding.count(files, 'file')} with {rounding.count(deals, 'deal')}."
 
 
 def missing(roles: Sequence[str | None]) -> str:
     """Return what the comparison lacks for want of a file; empty where nothing is wanting."""
     if "field_history" not in roles:
         return (
-            "There is no history of fields among the files (OpportunityFieldHistory.csv): nobody can tell when an answer was written, "
-            "so deals cannot be compared at equal age."
+            "There is no history of fields among the files (in Salesforce, OpportunityFieldHistory.csv): nobody can tell when an answer "
+            "was written, so deals cannot be compared at equal age."
         )
     if "stage_history" not in roles:
         return (
-            "There is no history of stages among the files (OpportunityHistory.csv): stages of the past are taken from that of the fields."
+            "There is no history of stages among the files (in Salesforce, OpportunityHistory.csv): "
+            "stages of the past are taken from that of the fields."
         )
     return ""
 

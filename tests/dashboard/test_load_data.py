@@ -162,9 +162,9 @@ def test_files_that_nobody_knows_are_told(start: Start, tmp_path: Path) -> None:
     """The four parts of the error, and a way to start over; the files are gone then."""
     app = start(tmp_path, {"deals.csv": "who,what\n1,2\n", "reps.csv": "a,b\n1,2\n"})
     text = read(app)
-    assert "No packaged mapping knows these files." in text
+    assert "Nobody knows these files, and none of their columns seems to hold a stage or a status." in text
     assert "Where: deals.csv, reps.csv" in text
-    assert "What to do: Describe your columns in a mapping" in text
+    assert "describe the file in a mapping" in text
     app.button(key="start-over").click().run()
     assert app.file_uploader
     assert [path.name for path in tmp_path.iterdir()] == []
@@ -208,3 +208,34 @@ def test_without_uploads_there_is_no_page(show: Show, few_deals: Load, monkeypat
     app = show(few_deals(40, 20))
     with pytest.raises(ValueError, match="Could not find a navigation page"):
         app.switch_page("app_pages/load_data.py")
+
+
+def test_a_table_that_nobody_knows_is_mapped_by_hand(start: Start, tmp_path: Path) -> None:
+    """Which column holds what is guessed, may be mended, and makes a mapping that the load goes by and that can be taken along."""
+    rows = "".join(
+        f"R{n},Firm {n},Al,{('gewonnen', 'verloren')[n % 2]},2025-01-1{n},2025-03-1{n},{n}0.50,They lose {n} orders\n" for n in range(6)
+    )
+    app = start(tmp_path, {"liste.csv": "Ref,Kunde,Wer,Wo stehts,Gestartet,Fertig,Umsatz,Was tut weh\n" + rows})
+    assert "A table of deals that is no known CRM’s: 1 file with 6 deals." in read(app)
+    chosen = {name: app.selectbox(key=f"column-{name}-{visit(app).key}").value for name in ("deal_id", "stage", "created_at", "owner_name")}
+    assert chosen == {"deal_id": "Ref", "stage": "Wo stehts", "created_at": "Gestartet", "owner_name": None}
+    app.selectbox(key=f"column-owner_name-{visit(app).key}").select("Wer").run()
+    question(app, 0).select("Was tut weh").run()
+    app.button(key="load").click().run()
+    settled(app)
+    assert not app.button(key="see").disabled
+    database = Database.of_folder(tmp_path)
+    assert database.sql("select outcome, owner, answers_today, count(*) as n from marts.deals group by all order by outcome").rows() == [
+        ("lost", "Al", 1, 3),
+        ("won", "Al", 1, 3),
+    ]
+    assert b'columns.owner_name = "Wer"' in visit(app).mapping
+
+
+def test_a_table_without_a_stage_is_not_loaded(start: Start, tmp_path: Path) -> None:
+    """Where no column is said to hold the stage, the click to load says what is missing, and nothing is loaded."""
+    app = start(tmp_path, {"liste.csv": "Ref,Wo stehts,Gestartet\n1,gewonnen,2025-01-13\n2,verloren,2025-01-14\n"})
+    app.selectbox(key=f"column-stage-{visit(app).key}").select_index(0).run()
+    app.button(key="load").click().run()
+    assert "No column tells whether a deal is won, lost or open" in read(app)
+    assert not (tmp_path / "deals.duckdb").exists()

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.choices import Asked, Choices, toml, write_settings
+from etl.choices import Asked, Choices, write_settings
 from etl.config import load_config
 from etl.errors import ConfigError
 from etl.mapping import packaged_mappings
 from etl.normalise import asked_fields
+from etl.tomltext import toml
 
 BASE = """
 [organisation]

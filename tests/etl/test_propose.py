@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from etl.columns import ColumnFacts
 from etl.config import Config
 from etl.load import Request
-from etl.propose import ColumnFacts, Proposal, propose
+from etl.propose import Proposal, propose
 
 HEAD = "Id,Name,StageName,IsWon,CreatedDate,Amount,Pain__c,Level__c,Ticked__c,Buyer__c,Empty__c,Score__c,Due__c,Boiler__c\n"
 Look = Callable[[dict[str, str]], Proposal]
