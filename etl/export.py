@@ -33,6 +33,7 @@ MARTS = (
     "amount_spells",
     "loads",
     "rejects_by_reason",
+    "columns_gone",
     "field_coverage",
 )
 """The marts of a snapshot. They hold every deal; the scope narrows the metrics."""

@@ -18,9 +18,9 @@ from etl.config import find_config, load_config
 from etl.errors import DataError, SameSideError, told
 from etl.load import LOAD_STEPS
 from etl.read import Export
+from etl.sample import SAMPLE
 
 ROOT: Final = Path(__file__).parent.parent
-SAMPLE: Final = ROOT / "sample_data" / "salesforce.zip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ class Database:
         self._con = hardened(path, "4GB")
         lock(self._con)
         self._workings = Workings(self._con)
-        self.load_id = str(self._ask("select load_id from raw.loads")["load_id"][0])
+        self.load_id = str(self._ask("select load_id from raw.loads order by load_no desc limit 1")["load_id"][0])
         self._own_day = int(self._ask("select landmark_day from raw.settings")["landmark_day"][0])
 
     @classmethod
@@ -266,8 +266,27 @@ class Database:
         return self._ask("select count(*) > 0 as stage, count(amount) > 0 as amount_band from raw.stage_changes").row(0, named=True)
 
     def loads(self) -> pl.DataFrame:
-        """Return marts.loads: one row per file of the load."""
-        return self._ask("from marts.loads order by role, file")
+        """Return marts.loads of the latest load of each source, the last one first: one row per file."""
+        return self._ask("from marts.loads where is_latest order by load_no desc, role, file")
+
+    def load_counts(self) -> dict[str, Any]:
+        """Return what the last load made of the loads before, as in raw.loads: load_no, deals_new, deals_changed and so on, by name."""
+        return self._ask("from raw.loads order by load_no desc limit 1").row(0, named=True)
+
+    def sources(self) -> pl.DataFrame:
+        """Return where deals come from: source, deals, missing (no longer in its latest export), and last_seen_on, its day."""
+        return self._ask(
+            "select source, count(*) as deals, count(*) filter (where is_missing) as missing, max(last_seen_on) as last_seen_on "
+            "from marts.deals group by source order by source"
+        )
+
+    def mappings(self) -> dict[str, str]:
+        """Return the mapping that read the latest export of each source, by source."""
+        return dict(self._ask("select source, arg_max(mapping, load_no) from raw.loads group by source").iter_rows())
+
+    def columns_gone(self) -> pl.DataFrame:
+        """Return marts.columns_gone: one row per column that fed something once, and is not in the latest export of its source."""
+        return self._ask("from marts.columns_gone order by source, is_field, role, fed")
 
     def rejects_by_reason(self) -> pl.DataFrame:
         """Return marts.rejects_by_reason, the most frequent first."""
@@ -275,7 +294,7 @@ class Database:
 
     def field_coverage(self) -> pl.DataFrame:
         """Return marts.field_coverage: one row per field of the configuration."""
-        return self._ask("from marts.field_coverage order by is_neutral, question, field")
+        return self._ask("from marts.field_coverage order by is_neutral, question, field, source")
 
     def questions(self) -> pl.DataFrame:
         """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped."""

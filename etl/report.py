@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.gone import gone_lines
 from etl.load import Report
 from etl.queries import Database
 
@@ -17,11 +18,14 @@ def report_lines(report: Report) -> list[str]:
     if not report.is_new:
         return [f"nothing changed: {report.load_id} already holds these files with these settings"]
     database = Database(report.database)
+    counts, rejects = database.load_counts(), database.rejects_by_reason()
     return [
-        f"loaded {report.mapping.label} export of {database.settings()['as_of']} as {report.load_id}",
-        *(_file_line(row) for row in database.loads().iter_rows(named=True)),
-        *(_reject_line(row) for row in database.rejects_by_reason().iter_rows(named=True)),
+        f"loaded {report.mapping.label} export of {counts['as_of']} as {report.load_id}",
+        *(_file_line(row) for row in database.loads().filter(load_no=counts["load_no"]).iter_rows(named=True)),
+        *(_reject_line(row) for row in rejects.filter(load_id=counts["load_id"]).iter_rows(named=True)),
         *(f"  not used: {name}" for name in report.unused),
+        *_over_time_lines(database, counts),
+        *(f"  {line}" for line in gone_lines(database.columns_gone(), database.mappings())),
         *_stage_lines(database),
         *_answer_lines(database),
     ]
@@ -41,6 +45,20 @@ def _reject_line(row: dict[str, Any]) -> str:
     )
 
 
+def _over_time_lines(database: Database, counts: dict[str, Any]) -> Iterator[str]:
+    """Say what the load made of the loads before, where there are any; and of which sources the file is, where there are several."""
+    if counts["load_no"] > 1:
+        yield (
+            f"  beside earlier loads: {counts['deals_new']:,} deals new, {counts['deals_changed']:,} changed, "
+            f"{counts['deals_missing']:,} no longer in the export and kept as last seen, {counts['deals_gone']:,} deleted or merged"
+        )
+        yield f"  {counts['changes_told']:,} changes told by the difference of two exports, dated {counts['as_of']}"
+    sources = database.sources()
+    if sources.height > 1:
+        for row in sources.iter_rows(named=True):
+            yield f"  source {row['source']}: {row['deals']:,} deals, last export of {row['last_seen_on']}"
+
+
 def _stage_lines(database: Database) -> Iterator[str]:
     """Say where the stages of the past come from, where it is not from a stage history of its own."""
     if not database.told_by_history()["stage"]:
@@ -57,4 +75,6 @@ def _answer_lines(database: Database) -> Iterator[str]:
     for row in known.iter_rows(named=True):
         since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
         since = "full history" if row["tracked_since"] == date.min else since
+        if row["exports_from"] and (not row["tracked_since"] or row["exports_from"] < row["exports_to"]):
+            since = f"no history: known from what exports differ in, since the first of {row['exports_from']}"
         yield f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})"

@@ -7,7 +7,6 @@ with asked as (
     select
         unnest(coalesce(landmark_days, [settings.landmark_day])) as common_day,
         coalesce(horizon_days, settings.horizon_days) as horizon,
-        settings.as_of,
         settings.amount_bands,
         settings.fiscal_year_start_month,
         macros.band_names(settings.amount_bands) as names,
@@ -47,7 +46,7 @@ parted as (
             when has_negative_cycle then 'cycle below zero'
             when outcome <> 'open' and cycle_days is null then 'closed without a date'
             when day_l is null then 'never in that stage'
-            when date_diff('day', created_date, as_of) < day_l + horizon then 'too young'
+            when date_diff('day', created_date, last_seen_on) < day_l + horizon then 'too young'
             when cycle_days <= day_l then 'decided by the landmark'
             else 'compared'
         end as part_by_age
@@ -73,6 +72,7 @@ select
     amount_band::known_name as amount_band,
     created_date,
     macros.fiscal_quarter(created_date, fiscal_year_start_month) as created_quarter,
+    last_seen_on,
     outcome::known_name as outcome,
     loss_kind::known_name as loss_kind,
     cycle_days,

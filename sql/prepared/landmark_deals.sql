@@ -14,6 +14,7 @@ select
     amount_band, -- band of the amount on the export date
     created_date, -- calendar day in the organisation's zone
     created_quarter, -- fiscal quarter of that day, such as Q1 2025 or Q1 FY2026
+    last_seen_on, -- day of the last export that held it
     outcome, -- won, lost or open on the export date
     loss_kind, -- competitive, no decision or disqualified; null unless lost
     cycle_days, -- days from creation to closing; null for open deals and below zero

@@ -1,0 +1,250 @@
+"""Loads over time: a later export goes on from the earlier ones, and says what changed between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.config import load_config
+from etl.errors import DataError, UsageError
+from etl.load import Request, load
+from etl.publish import current
+from etl.queries import Database
+from etl.sample import SAMPLE
+from tests.conftest import load_into
+
+SETTINGS = """
+[tag]
+answers_needed = 1
+[questions.pain]
+label = "Pain"
+fields.salesforce = ["Pain__c"]
+fields.mine = ["pain"]
+[questions.champion]
+label = "Champion"
+fields.salesforce = ["Champion__c"]
+[neutral]
+"""
+HEADER = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,IsDeleted,Pain__c\n"
+HISTORY = "OpportunityId,Field,CreatedDate,OldValue,NewValue\n"
+STAGES = "OpportunityId,CreatedDate,StageName,Amount,CloseDate\n"
+TEXT = "They lose six hours a week"
+
+
+def deal(name: str, pain: str = "", *, created: str = "2026-01-01", stage: str = "Proposal", owner: str = "005A", **more: Any) -> str:
+    """Return a row of Opportunity.csv."""
+    close, amount, deleted = more.get("close", "2026-12-31"), more.get("amount", 100), more.get("deleted", 0)
+    won, lost = stage == "Closed Won", stage == "Closed Lost"
+    return f"{name},Deal {name},{stage},{amount},{close},{won or lost:d},{won:d},{owner},{created} 08:00:00,{deleted},{pain}\n"
+
+
+Loads = Callable[..., Database]
+
+
+@pytest.fixture
+def loads(tmp_path: Path) -> Loads:
+    """Return a function that loads an export of a day, given as files or as the rows of its deals, on top of the loads before."""
+
+    def of(day: str, files: dict[str, str] | str, settings: str = SETTINGS, **more: Any) -> Database:
+        for path in (tmp_path / "exports").glob("*"):
+            path.unlink()
+        named = {"Opportunity.csv": HEADER + files} if isinstance(files, str) else files
+        return load_into(tmp_path, named, settings, as_of=date.fromisoformat(day), **{"anew": False, **more})
+
+    return of
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    return database.sql(query).rows()
+
+
+def test_a_later_export_updates_by_id_and_keeps_what_it_lacks(loads: Loads) -> None:
+    """A deal in both is as the later one has it; one that is gone stays as it was last seen; each says when it was seen."""
+    loads("2026-02-01", deal("A") + deal("B"))
+    database = loads("2026-03-01", deal("A", stage="Closed Won") + deal("C", created="2026-02-10"))
+    found = rows(
+        database,
+        "select deal_id, outcome, first_seen_on::varchar, last_seen_on::varchar, is_missing from marts.deals order by deal_id",
+    )
+    assert found == [
+        ("A", "won", "2026-02-01", "2026-03-01", False),
+        ("B", "open", "2026-02-01", "2026-02-01", True),
+        ("C", "open", "2026-03-01", "2026-03-01", False),
+    ]
+    assert rows(database, "select as_of::varchar from raw.settings") == [("2026-03-01",)]
+
+
+def test_deals_that_the_crm_deleted_or_merged_go(loads: Loads) -> None:
+    """A deal that the later export tells to be deleted is no deal any more, and is counted among its rejects."""
+    loads("2026-02-01", deal("A") + deal("B"))
+    database = loads("2026-03-01", deal("A") + deal("B", deleted=1))
+    assert rows(database, "select deal_id from marts.deals") == [("A",)]
+    assert database.rejects_by_reason()["reason"].to_list() == ["was deleted in the CRM"]
+
+
+def test_an_export_of_changes_alone_leaves_all_deals_seen(loads: Loads) -> None:
+    """With --partial what the export lacks has not changed."""
+    loads("2026-02-01", deal("A") + deal("B"))
+    database = loads("2026-03-01", deal("A", stage="Closed Won"), is_partial=True)
+    assert rows(database, "select deal_id, last_seen_on::varchar, is_missing from marts.deals order by 1") == [
+        ("A", "2026-03-01", False),
+        ("B", "2026-03-01", False),
+    ]
+
+
+def test_a_deal_is_too_young_where_it_was_not_seen_long_enough(loads: Loads) -> None:
+    """Closed or not: of a deal that went missing before its horizon was over, nobody chooses by how it ended."""
+    loads("2026-01-20", deal("A", stage="Closed Won", close="2026-01-19", created="2025-12-01") + deal("B", created="2025-12-01"))
+    database = loads("2027-06-01", deal("C", created="2025-12-01"))
+    assert rows(database, "select deal_id, part_by_age from metrics.tagged_deals() join marts.deals using (deal_key) order by deal_id") == [
+        ("A", "too young"),
+        ("B", "too young"),
+        ("C", "compared"),
+    ]
+
+
+def test_history_of_both_loads_is_held(loads: Loads) -> None:
+    """Rows that the CRM no longer keeps stay known; of a moment that both tell, the later load counts; doubles vanish."""
+    change = "A,Pain__c,2026-01-{day} 09:00:00,{old},{new}\n"
+    first = change.format(day="05", old="", new=TEXT) + change.format(day="10", old=TEXT, new="")
+    loads("2026-02-01", {"Opportunity.csv": HEADER + deal("A"), "OpportunityFieldHistory.csv": HISTORY + first})
+    second = change.format(day="10", old=TEXT, new="tbd") + change.format(day="20", old="tbd", new=TEXT)
+    database = loads("2026-03-01", {"Opportunity.csv": HEADER + deal("A", TEXT), "OpportunityFieldHistory.csv": HISTORY + second})
+    assert rows(
+        database, "select day(changed_date), old_state::varchar, new_state::varchar, told_by from raw.field_changes order by 1"
+    ) == [
+        (5, "blank", "answered", "history"),
+        (10, "answered", "placeholder", "history"),
+        (20, "placeholder", "answered", "history"),
+    ]
+    assert rows(database, "select start_days, end_days from marts.deal_answers where question = 'pain'") == [([4, 19], [9])]
+    assert database.field_coverage().filter(field="Pain__c")["tracked_since"].to_list() == [date(2026, 1, 5)]
+
+
+def test_three_exports_without_history_date_an_answer(loads: Loads) -> None:
+    """The exports before and after tell the day of an answer; the first load alone tells nothing, and is the start of the clock."""
+    first = loads("2026-01-10", deal("A", created="2026-01-05") + deal("B", created="2026-01-05"))
+    assert rows(first, "select distinct unknown_until_day, start_days from marts.deal_answers") == [(1000000, None)]
+    assert first.settings()["has_field_history"] is False
+    loads("2026-01-25", deal("A", TEXT, created="2026-01-05") + deal("B", created="2026-01-05"))
+    later = deal("A", TEXT, created="2026-01-05", stage="Closed Won", close="2026-05-01") + deal("B", TEXT, created="2026-01-05")
+    database = loads("2027-01-25", later + deal("N", TEXT, created="2026-06-01"))
+    answers = """
+        select deal_id, start_days, unknown_until_day, is_approximate from marts.deal_answers
+        join marts.deals using (deal_key) where question = 'pain' order by deal_id
+    """
+    assert rows(database, answers) == [("A", [20], 5, True), ("B", [385], 5, True), ("N", [238], 238, True)]
+    tags = "select deal_id, part, focus from metrics.tagged_deals() join marts.deals using (deal_key) order by deal_id"
+    assert rows(database, tags) == [
+        ("A", "compared", "customer-focused"),
+        ("B", "compared", "seller-focused"),
+        ("N", "timing unknown", "unclassified"),
+    ]
+    coverage = database.field_coverage().filter(field="Pain__c").row(0, named=True)
+    assert (coverage["tracked_since"], coverage["exports_from"], coverage["exports_to"]) == (
+        date(2026, 1, 10),
+        date(2026, 1, 10),
+        date(2027, 1, 25),
+    )
+
+
+def test_a_text_that_is_judged_otherwise_is_no_change(loads: Loads) -> None:
+    """Other rules for answers judge the text of before anew: nobody wrote anything."""
+    loads("2026-01-10", deal("A", "later maybe"))
+    stricter = SETTINGS + '[answers]\nplaceholders = ["later maybe"]\n'
+    database = loads("2026-02-10", deal("A", "later maybe"), stricter)
+    assert rows(database, "from raw.field_changes") == []
+    assert rows(database, "select state_today from marts.deal_answers where question = 'pain'") == [("junk",)]
+
+
+def test_a_column_that_is_gone_is_no_cleared_answer(loads: Loads) -> None:
+    """What stood there stays; what became of it nobody knows, nor of deals that came since; the column is named."""
+    loads("2026-01-10", deal("A", TEXT))
+    loads("2026-01-20", deal("A", TEXT))
+    renamed = HEADER.replace("Pain__c", "Pains__c") + deal("A", TEXT) + deal("B", TEXT, created="2026-02-01")
+    database = loads("2026-02-20", {"Opportunity.csv": renamed})
+    assert rows(database, "select state_today, unknown_until_day from marts.deal_answers where question = 'pain' order by deal_key") == [
+        ("answered", 1000000),
+        ("blank", 1000000),
+    ]
+    assert rows(database, "from raw.field_changes") == []
+
+
+@pytest.mark.parametrize("named", ['"Pain__c", "Pains__c"', '"Pains__c"'])
+def test_a_column_with_another_name_goes_on(loads: Loads, named: str) -> None:
+    """Named for its question, the new column takes over the record of the one that is gone, also where an export came between."""
+    loads("2026-01-10", deal("A", TEXT))
+    renamed = HEADER.replace("Pain__c", "Pains__c") + deal("A", TEXT) + deal("B", TEXT, created="2026-02-01")
+    loads("2026-02-20", {"Opportunity.csv": renamed})
+    database = loads("2026-02-20", {"Opportunity.csv": renamed}, SETTINGS.replace('"Pain__c"', named))
+    assert rows(database, "select field, tracked_since::varchar from marts.field_coverage where is_in_export") == [
+        ("Pains__c", "2026-01-10")
+    ]
+    answers = (
+        "select deal_id, start_days, unknown_until_day from marts.deal_answers join marts.deals using (deal_key) where question = 'pain'"
+    )
+    assert rows(database, f"{answers} order by deal_id") == [("A", [9], 9), ("B", [19], 19)]
+
+
+def test_stages_owners_and_amounts_are_told_apart(loads: Loads) -> None:
+    """Without stage history, two exports that differ tell stage, amount and owner; a closing is dated by its close date where it can be."""
+    loads("2026-02-01", deal("A", stage="Discovery") + deal("B"))
+    database = loads(
+        "2026-03-01",
+        deal("A", owner="005B", amount=200) + deal("B", stage="Closed Won", close="2026-02-15") + deal("C", created="2026-02-20"),
+    )
+    spells = "select deal_id, spells.stage, entered_date::varchar from marts.stage_spells as spells join marts.deals using (deal_key) order by 1, 3"
+    assert rows(database, spells) == [
+        ("A", "Discovery", "2026-02-01"),
+        ("A", "Proposal", "2026-03-01"),
+        ("B", "Proposal", "2026-02-01"),
+        ("B", "Closed Won", "2026-02-15"),
+        ("C", "Proposal", "2026-03-01"),
+    ]
+    assert rows(database, "select closed_date::varchar from marts.deals where deal_id = 'B'") == [("2026-02-15",)]
+    assert rows(database, "select owner, entered_day from marts.owner_spells order by position") == [("005A", 0), ("005B", 59)]
+    amounts = "select spells.amount::integer, entered_day from marts.amount_spells as spells join marts.deals using (deal_key) where deal_id = 'A'"
+    assert rows(database, amounts) == [(100, 31), (200, 59)]
+
+
+def test_loading_the_same_twice_changes_nothing(loads: Loads) -> None:
+    """Also after other loads; and the second of two exports again is not another difference."""
+    loads("2026-02-01", deal("A"))
+    once = loads("2026-03-01", deal("A", TEXT))
+    again = loads("2026-03-01", deal("A", TEXT))
+    assert again.path == once.path
+    other = loads("2026-03-01", deal("A", TEXT), SETTINGS.replace("answers_needed = 1", "answers_needed = 1\nlandmark_day = 31"))
+    for relation in ("deals", "deal_answers", "stage_spells", "owner_spells", "amount_spells"):
+        assert other.relation(relation).equals(once.relation(relation)), relation
+    assert other.load_id != once.load_id
+
+
+def test_exports_are_loaded_in_the_order_of_their_days(loads: Loads) -> None:
+    """An older export is refused with what to do; begun anew with it, the later one is forgotten."""
+    loads("2026-03-01", deal("A", TEXT))
+    with pytest.raises(DataError, match="older than the last one") as refused:
+        loads("2026-02-01", deal("B"))
+    assert "--anew" in refused.value.todo
+    assert rows(loads("2026-02-01", deal("B"), anew=True), "select deal_id from marts.deals") == [("B",)]
+
+
+def test_deals_without_ids_are_replaced(loads: Loads) -> None:
+    """Rows are no names: what the later export holds is all there is of that source."""
+    nameless = {"Opportunity.csv": "".join(line.partition(",")[2] for line in (HEADER + deal("A") + deal("B")).splitlines(keepends=True))}
+    loads("2026-02-01", nameless)
+    nameless = {"Opportunity.csv": "".join(line.partition(",")[2] for line in (HEADER + deal("Z")).splitlines(keepends=True))}
+    assert rows(loads("2026-03-01", nameless), "select deal_id, deal_name from marts.deals") == [("row 1", "Deal Z")]
+
+
+def test_the_sample_never_mixes(tmp_path: Path, loads: Loads) -> None:
+    """A load of one's own drops the sample; the sample is not loaded over deals of one's own."""
+    load(Request((SAMPLE,), tmp_path / "data", load_config()))
+    own = loads("2027-01-01", deal("A"))
+    assert rows(own, "select deal_id from marts.deals") == [("A",)]
+    with pytest.raises(UsageError, match="deals of your own"):
+        load(Request((SAMPLE,), tmp_path / "data", load_config()))
+    assert current(tmp_path / "data") == own.path
