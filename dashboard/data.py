@@ -25,6 +25,7 @@ from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
 from etl.difference import difference, settings_that_differ, side_of_database
 from etl.errors import SameSideError
+from etl.gone import gone_lines
 from etl.publish import LINK, earlier
 from etl.publish import current as current_version
 from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Database, Dimension, Scope
@@ -241,8 +242,23 @@ class Data:
         """Return how many buyer questions the export can answer."""
         return self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
 
+    def load_counts(self) -> dict[str, Any]:
+        """Return what the last load made of the loads before; see raw.loads."""
+        counts: dict[str, Any] = _fact(self.version, "load_counts")
+        return counts
+
+    def sources(self) -> pl.DataFrame:
+        """Return where deals come from: source, deals, missing and last_seen_on."""
+        sources: pl.DataFrame = _fact(self.version, "sources")
+        return sources
+
+    def columns_gone(self) -> list[str]:
+        """Return a line for each column that fed something once, and is not in the latest export of its source."""
+        gone: pl.DataFrame = _fact(self.version, "columns_gone")
+        return list(gone_lines(gone, _fact(self.version, "mappings")))
+
     def loads(self) -> pl.DataFrame:
-        """Return marts.loads: one row per file of the load."""
+        """Return marts.loads of the latest load of each source: one row per file."""
         loads: pl.DataFrame = _fact(self.version, "loads")
         return loads
 

@@ -24,6 +24,8 @@ from etl.sqltext import literal, literals
 GONE = (DELETED, MERGED)
 """Reasons for which a deal of an earlier load is no deal any more."""
 
+ANEW = "To begin anew with these files alone, load with --anew, or in the browser tick that what was loaded before is to be forgotten."
+
 _READ: dict[str, str] = {
     "deals": "deal_key, source, deal_id, stage, outcome, amount, close_date, owner_id, owner, first_seen_on, last_seen_on",
     "fields": "field_no, field, question_no, topic, is_neutral, source, is_column, held_on, exports_from, exports_to, tracked_since",
@@ -105,7 +107,7 @@ def _unreadable(version: Path, error: duckdb.Error) -> DatabaseError:
         f"the loads before this one cannot be gone on from: {str(error).splitlines()[0]}",
         where=str(version),
         expected="a database that this version of Same Side wrote, or a later one than 0.1",
-        todo="Nothing was changed. Load with --anew to begin anew from these files alone; what earlier loads knew is forgotten then.",
+        todo=f"Nothing was changed. {ANEW} What earlier loads knew is forgotten then.",
     )
 
 
@@ -116,7 +118,7 @@ def _refuse_older(landing: Landing, as_of: date) -> None:
             f"this export is older than the last one that was loaded: of {as_of}, after one of {latest}",
             where=f"the deals of {landing.origin}",
             expected="exports in the order of their days",
-            todo=f"Nothing was changed. If it is newer, name its day, {latest} or later, with --as-of; to begin anew with it, load with --anew.",
+            todo=f"Nothing was changed. If it is newer, name its day, {latest} or later, with --as-of. {ANEW}",
         )
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from click.testing import CliRunner
 
+from etl.cli import cli
 from etl.config import load_config
-from etl.errors import DataError, UsageError
+from etl.errors import CheckFailed, DatabaseError, DataError, UsageError
+from etl.gone import gone_lines
 from etl.load import Request, load
+from etl.mapping import CrmMapping, load_mapping
 from etl.publish import current
 from etl.queries import Database
 from etl.sample import SAMPLE
@@ -248,3 +255,227 @@ def test_the_sample_never_mixes(tmp_path: Path, loads: Loads) -> None:
     with pytest.raises(UsageError, match="deals of your own"):
         load(Request((SAMPLE,), tmp_path / "data", load_config()))
     assert current(tmp_path / "data") == own.path
+
+
+MAPPING = """
+name = "mine"
+label = "Mine"
+[outcome]
+won = "won"
+lost = "lost"
+"*" = "open"
+[files.deals]
+names = "deals"
+columns.deal_id = "id"
+columns.stage = "stage"
+columns.created_at = "created"
+columns.close_date = "closed"
+[files.field_history]
+names = "changes"
+columns.deal_id = "id"
+columns.field = "field"
+columns.changed_at = "at"
+columns.new_value = "value"
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> CrmMapping:
+    """Return a mapping of a CRM whose history tells what was written, and not what stood there before."""
+    (tmp_path / "mine.toml").write_text(MAPPING, encoding="utf-8")
+    return load_mapping(tmp_path / "mine.toml")
+
+
+def test_two_crms_side_by_side(loads: Loads, mine: CrmMapping) -> None:
+    """Ids, stages and fields of each are its own; a question that one of them never held has no known timing there."""
+    loads("2026-02-01", {"deals.csv": "id,stage,created,closed,pain\nA,won,2026-01-01,2026-01-20,x\n"}, mapping=mine)
+    history = HISTORY + f"A,Pain__c,2025-12-01 08:00:00,,{TEXT}\nA,Champion__c,2025-12-01 08:00:00,,{TEXT}\n"
+    ours = {"Opportunity.csv": HEADER.replace("\n", ",Champion__c\n") + deal("A", TEXT).replace("\n", f",{TEXT}\n")}
+    database = loads("2026-03-01", ours | {"OpportunityFieldHistory.csv": history})
+    assert rows(database, "select source, deal_id, outcome, last_seen_on::varchar, is_missing from marts.deals order by source") == [
+        ("mine", "A", "won", "2026-02-01", False),
+        ("salesforce", "A", "open", "2026-03-01", False),
+    ]
+    timing = """
+        select source, question, state_today, unknown_until_day from marts.deal_answers join marts.deals using (deal_key)
+        order by source, question
+    """
+    assert rows(database, timing) == [
+        ("mine", "champion", "blank", 1000000),
+        ("mine", "pain", "junk", 1000000),
+        ("salesforce", "champion", "answered", None),
+        ("salesforce", "pain", "answered", None),
+    ]
+    assert database.loads().select("source", "load_no").unique().sort("load_no").rows() == [("mine", 1), ("salesforce", 2)]
+    again = loads("2026-03-05", {"deals.csv": f"id,stage,created,closed,pain\nA,won,2026-01-01,2026-01-20,{TEXT}\n"}, mapping=mine)
+    assert again.sources().select("source", "deals").rows() == [("mine", 1), ("salesforce", 1)]
+    assert again.settings()["as_of"] == date(2026, 3, 5)
+    changes = "select source, told_by, count(*) from raw.field_changes join marts.deals using (deal_key) group by all order by all"
+    assert rows(again, changes) == [("mine", "exports", 1), ("salesforce", "history", 2)]
+
+
+def test_two_companies_on_one_crm_have_names_of_their_own(loads: Loads) -> None:
+    """With --source the same ids are other deals."""
+    loads("2026-02-01", deal("A"), source="acme")
+    database = loads("2026-02-01", deal("A") + deal("B"), source="bolt")
+    assert rows(database, "select source, deal_id from marts.deals order by all") == [("acme", "A"), ("bolt", "A"), ("bolt", "B")]
+
+
+def test_history_in_parts_joins_up(loads: Loads, mine: CrmMapping) -> None:
+    """Of a history that tells only what was written, the first change of the next part goes on from the last one of this."""
+    deals = "id,stage,created,closed,pain\nA,open,2026-01-01,,{pain}\n"
+    changes = "id,field,at,value\n"
+    loads("2026-02-01", {"deals.csv": deals.format(pain=TEXT), "changes.csv": f"{changes}A,pain,2026-01-05,{TEXT}\n"}, mapping=mine)
+    later = {"deals.csv": deals.format(pain=""), "changes.csv": f"{changes}A,pain,2026-02-05,{TEXT} now\nA,pain,2026-02-10,\n"}
+    database = loads("2026-03-01", later, mapping=mine, is_partial=True)
+    assert rows(database, "select start_days, end_days, unknown_until_day from marts.deal_answers where question = 'pain'") == [
+        ([4], [40], None)
+    ]
+
+
+def test_columns_that_are_gone_are_named(loads: Loads) -> None:
+    """With the header that is most like it, and the line to write; once named, nothing is missed."""
+    loads("2026-02-01", deal("A", TEXT))
+    renamed = {"Opportunity.csv": HEADER.replace("Pain__c", "Pain_Points__c").replace("Amount", "Deal Amount") + deal("A", TEXT)}
+    database = loads("2026-03-01", renamed)
+    lines = list(gone_lines(database.columns_gone(), database.mappings()))
+    assert len(lines) == 2
+    assert 'under [columns.salesforce]: amount = ["Deal Amount"]' in lines[0]
+    assert 'under [questions.pain]: fields.salesforce = ["Pain_Points__c"]' in lines[1]
+    named = SETTINGS.replace("Pain__c", "Pain_Points__c") + '[columns.salesforce]\namount = ["Deal Amount"]\n'
+    assert loads("2026-03-02", renamed, named).columns_gone().is_empty()
+
+
+def test_a_load_that_dies_leaves_all_as_it_was(loads: Loads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while it goes on from the loads before."""
+    first = loads("2026-02-01", deal("A"))
+
+    def dies(*_: object) -> None:
+        raise CheckFailed("on purpose")
+
+    monkeypatch.setattr("etl.land.carry._carry_deals", dies)
+    with pytest.raises(CheckFailed):
+        loads("2026-03-01", deal("B"))
+    assert current(first.path.parent) == first.path
+    assert rows(Database(first.path), "select deal_id from marts.deals") == [("A",)]
+
+
+@pytest.mark.parametrize("harm", ["drop table raw.load_columns", "alter table raw.fields drop held_on"])
+def test_a_version_that_cannot_be_gone_on_from_is_never_lost_quietly(loads: Loads, harm: str) -> None:
+    """An older file stops the load with what to do; begun anew, it loads."""
+    first = loads("2026-02-01", deal("A"))
+    older = Path(shutil.copy(first.path, first.path.with_name("older")))
+    older.chmod(0o644)
+    with duckdb.connect(str(older)) as con:
+        con.execute(harm)
+    older.replace(first.path)
+    with pytest.raises(DatabaseError, match="cannot be gone on from") as refused:
+        loads("2026-03-01", deal("B"))
+    assert "--anew" in refused.value.todo
+    assert rows(loads("2026-03-01", deal("B"), anew=True), "select deal_id from marts.deals") == [("B",)]
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(loads: Loads, tmp_path: Path) -> None:
+    """On the command line: deals new, changed and missing, history, the headline; the same database stands."""
+    first = loads("2026-02-01", deal("A") + deal("B"))
+    path = tmp_path / "exports" / "Opportunity.csv"
+    path.write_text(HEADER + deal("A", stage="Closed Won") + deal("C"), encoding="utf-8")
+    arguments = [
+        "load",
+        "--dry-run",
+        "--as-of",
+        "2026-03-01",
+        "--data",
+        str(tmp_path / "data"),
+        "--config",
+        str(tmp_path / "sameside.toml"),
+    ]
+    done = CliRunner().invoke(cli, [*arguments, str(path)], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "1 deals new, 1 changed, 1 no longer in the export and kept as last seen, 0 deleted or merged" in done.stdout
+    assert "history of stages: 4 rows, 0 before" in done.stdout
+    assert "customer deals: 0, as before" in done.stdout
+    assert done.stdout.splitlines()[-1] == "dry run: nothing was changed"
+    assert current(tmp_path / "data") == first.path
+
+
+def test_the_order_of_files_does_not_matter(loads: Loads, tmp_path: Path) -> None:
+    """Files of an export named one way or the other go on alike."""
+    loads("2026-02-01", deal("A"))
+    found = []
+    for names in (("a.csv", "b.csv"), ("b.csv", "a.csv")):
+        texts = (HEADER + deal("A", TEXT), HEADER + deal("B", created="2026-02-10"))
+        shutil.copytree(tmp_path / "data", tmp_path / names[0] / "data", symlinks=True)
+        found.append(
+            load_into(tmp_path / names[0], dict(zip(names, texts, strict=True)), SETTINGS, anew=False, as_of=date(2026, 3, 1)).relation(
+                "deals"
+            )
+        )
+    assert found[0].equals(found[1])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_then_b_is_b_with_the_history_of_a(loads: Loads, seed: int) -> None:
+    """Two exports of one invented CRM, the later without old rows and without some deals, against one export that holds it all."""
+    world = World(random.Random(seed))  # noqa: S311 - an invented CRM
+    end, start = date(2026, 6, 1), date(2025, 1, 1)
+    lost = {name for name in sorted(world.deals_by(MIDDLE)) if world.random.random() < 0.2}
+    loads(str(MIDDLE), world.export(start, MIDDLE, set()))
+    both = loads(str(end), world.export(world.random.choice((date(2025, 6, 1), date(2025, 10, 1))), end, lost))
+    whole = loads(str(end), world.export(start, end, lost, kept=frozenset(world.deals_by(MIDDLE))), anew=True)
+    of_deals = "select * exclude (deal_key, first_seen_on, last_seen_on, is_missing) from marts.deals order by deal_id"
+    assert both.sql(of_deals).equals(whole.sql(of_deals))
+    for relation in ("deal_answers", "stage_spells", "owner_spells", "amount_spells"):
+        query = f"select deal_id, told.* exclude (deal_key) from marts.{relation} as told join marts.deals using (deal_key) order by all"
+        assert both.sql(query).equals(whole.sql(query)), relation
+    assert rows(both, "select count(*) from marts.deals where is_missing") == [(len(lost),)]
+
+
+MIDDLE = date(2025, 12, 1)
+
+
+class World:
+    """An invented CRM: what every deal was at any day, from which exports are taken. Deals that are lost from exports change no more."""
+
+    def __init__(self, luck: random.Random) -> None:
+        """Draw the deals and their changes."""
+        self.random = luck
+        self.created = {f"D{number:02}": date(2025, 1, 1) + timedelta(days=luck.randrange(480)) for number in range(25)}
+        self.changes = {name: self._drawn(name) for name in self.created}
+
+    def _drawn(self, name: str) -> list[tuple[date, str, str]]:
+        """Return days with the field that changes, and its new value, in order; texts of their own, as pasted ones are no answers."""
+        pains = [("Pain__c", text) for text in (f"{TEXT} in {name}", "tbd", "")]
+        drawn = [*pains, ("Stage", "Proposal"), ("Stage", "Closed Won")]
+        days = sorted({self.created[name] + timedelta(days=self.random.randrange(1, 200)) for _ in range(6)})
+        return [(day, *self.random.choice(drawn)) for day in days]
+
+    def deals_by(self, day: date) -> set[str]:
+        """Return the deals that were there by a day."""
+        return {name for name, created in self.created.items() if created <= day}
+
+    def export(self, since: date, until: date, lost: set[str], kept: frozenset[str] = frozenset()) -> dict[str, str]:
+        """Return the files of an export: deals created until a day but for the lost, `kept` ones among those as they were at MIDDLE."""
+        deals, history, stages = [HEADER], [HISTORY + "D00,Pain__c,2024-01-01 09:00:00,,x\n"], [STAGES]
+        for name in sorted(self.deals_by(until) - (lost - kept)):
+            last = MIDDLE if name in lost else until
+            pain, stage = "", "Discovery"
+            if since <= self.created[name]:
+                stages.append(f"{name},{self.created[name]} 08:00:00,{stage},100,2026-12-31\n")
+            for day, field, value in self.changes[name]:
+                if day > last:
+                    break
+                if field == "Pain__c" and value != pain:
+                    if since <= day:
+                        history.append(f"{name},Pain__c,{day} 09:00:00,{pain},{value}\n")
+                    pain = value
+                elif field == "Stage" and value != stage:
+                    if since <= day:
+                        stages.append(f"{name},{day} 09:00:00,{value},100,2026-12-31\n")
+                    stage = value
+            deals.append(deal(name, pain, created=str(self.created[name]), stage=stage))
+        return {
+            "Opportunity.csv": "".join(deals),
+            "OpportunityFieldHistory.csv": "".join(history),
+            "OpportunityHistory.csv": "".join(stages),
+        }
