@@ -75,6 +75,8 @@ def _answer_lines(database: Database) -> Iterator[str]:
     for row in known.iter_rows(named=True):
         since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
         since = "full history" if row["tracked_since"] == date.min else since
-        if row["exports_from"] and (not row["tracked_since"] or row["exports_from"] < row["exports_to"]):
+        if row["tracked_since"] and row["exports_from"] < row["exports_to"]:
             since = f"no history: known from what exports differ in, since the first of {row['exports_from']}"
         yield f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})"
+    if known["tracked_since"].has_nulls():
+        yield "  where there is no history, the next export will tell what changed: load one every week or two"

@@ -120,7 +120,8 @@ def glossary(terms: Terms) -> list[Fact]:
         "Junk": "A text in the field of a question that says nothing: a placeholder, too short, or pasted on many deals.",
         "Known from exports": (
             "Where the CRM keeps no history of a field, two exports that differ tell its changes. Each is dated by the later export: "
-            "later than the truth, never earlier. A deal is known from the first export that held it; the first load alone only starts the clock."
+            "later than the truth, never earlier. "
+            "A deal is known from the first export that held it; the first load alone only starts the clock."
         ),
         "No longer in the export": "A deal that the latest export lacks is kept as it was last seen, and known until that day only.",
         "Observed": "Both groups as they are. They may differ in much else than customer focus.",
