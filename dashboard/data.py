@@ -28,9 +28,9 @@ from etl.errors import SameSideError
 from etl.gone import gone_lines
 from etl.publish import LINK, earlier
 from etl.publish import current as current_version
-from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Database, Dimension, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Database, Dimension, Scope, Scoped
 
-__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "Data", "Dimension", "Scope", "current", "opened"]
+__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"
@@ -277,7 +277,7 @@ class Data:
         at: datetime = self.loads()["loaded_at"][0]
         return at
 
-    def choices(self, dimension: Dimension) -> list[str]:
+    def choices(self, dimension: Scoped) -> list[str]:
         """Return the values that deals have in a dimension, the most frequent first."""
         return _choices(self.version, dimension)
 
@@ -454,7 +454,7 @@ def _moved(before: str, after: str, scope: Scope) -> tuple[pl.DataFrame, list[st
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _choices(version: str, dimension: Dimension) -> list[str]:
+def _choices(version: str, dimension: Scoped) -> list[str]:
     return _database(version).choices(dimension)
 
 

@@ -185,7 +185,9 @@ _KNOWN_NAMES = """
         select distinct name
         from (
             select
-                unnest([owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')]) as name
+                unnest([
+                    source, owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')
+                ]) as name
             from marts.deals
             union
             select macros.fiscal_quarter(created_date, fiscal_year_start_month)

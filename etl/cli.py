@@ -30,7 +30,7 @@ from etl.preview import preview_lines
 from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
 from etl.publish import LINK, current
-from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.queries import DEFINITIONS, SCOPED, Database, Scope
 from etl.remote import is_remote, upload
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
@@ -296,7 +296,7 @@ def _unless_default(_: click.Context, option: click.Parameter, word: str | None)
 
 def _scope_options(command: Command) -> Command:
     """Give a command the options that narrow its scope."""
-    for name in DIMENSIONS:
+    for name in SCOPED:
         command = click.option(
             f"--{name.replace('_', '-')}",
             multiple=True,

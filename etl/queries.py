@@ -20,6 +20,10 @@ Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pip
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
 """The dimensions that deals can be narrowed by, in the order in which people look for them."""
 
+Scoped = Dimension | Literal["source"]
+SCOPED: tuple[Scoped, ...] = (*DIMENSIONS, "source")
+"""What deals can be narrowed by beside days: the dimensions, and where deals come from."""
+
 DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), "count_by": ("deals", "value")}
 """How deals may be counted, the default first."""
 
@@ -73,6 +77,7 @@ class Scope:
     pipeline: tuple[str, ...] = ()
     amount_band: tuple[str, ...] = ()
     icp_fit: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
     created_from: date | None = None
     created_to: date | None = None
     landmark_day: int | None = None
@@ -83,7 +88,7 @@ class Scope:
 
     def wanted(self) -> dict[str, list[str]]:
         """Return the scope as the metrics take it: a dimension to the texts of its values, a day or a definition to its one."""
-        named = {name: [str(value) for value in getattr(self, name)] for name in DIMENSIONS if getattr(self, name)}
+        named = {name: [str(value) for value in getattr(self, name)] for name in SCOPED if getattr(self, name)}
         single = ("created_from", "created_to", *DEFINITIONS)
         return named | {name: [str(getattr(self, name))] for name in single if getattr(self, name)}
 
@@ -300,7 +305,7 @@ class Database:
         """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped."""
         return self._ask("select topic, label, ask, is_neutral, is_mapped from raw.questions order by question_no")
 
-    def choices(self, dimension: Dimension) -> list[str]:
+    def choices(self, dimension: Scoped) -> list[str]:
         """Return the values that deals have in a dimension, the most frequent first; '(none)' for missing ones."""
         frame = self._ask(
             f"select coalesce({dimension}, '(none)') as choice from metrics.scoped_deals() group by choice order by count(*) desc, choice"

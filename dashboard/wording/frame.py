@@ -54,6 +54,7 @@ DIMENSIONS = {
     "pipeline": "Pipeline",
     "amount_band": "Amount band",
     "icp_fit": "ICP fit",
+    "source": "Source",
 }
 
 SHARE = "Share"

@@ -69,6 +69,7 @@ select
     lead_source::known_name as lead_source,
     pipeline::known_name as pipeline,
     icp_fit::known_name as icp_fit,
+    source::known_name as source,
     amount_band::known_name as amount_band,
     created_date,
     macros.fiscal_quarter(created_date, fiscal_year_start_month) as created_quarter,

@@ -11,6 +11,7 @@ select
     lead_source, -- where the deal came from
     pipeline, -- sales pipeline or record type
     icp_fit, -- fits, does not fit, unknown
+    source, -- where the deal comes from
     amount_band, -- band of the amount on the export date
     created_date, -- calendar day in the organisation's zone
     created_quarter, -- fiscal quarter of that day, such as Q1 2025 or Q1 FY2026

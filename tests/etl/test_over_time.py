@@ -20,7 +20,7 @@ from etl.gone import gone_lines
 from etl.load import Request, load
 from etl.mapping import CrmMapping, load_mapping
 from etl.publish import current
-from etl.queries import Database
+from etl.queries import Database, Scope
 from etl.sample import SAMPLE
 from tests.conftest import load_into
 
@@ -306,6 +306,9 @@ def test_two_crms_side_by_side(loads: Loads, mine: CrmMapping) -> None:
         ("salesforce", "champion", "answered", None),
         ("salesforce", "pain", "answered", None),
     ]
+    scope = Scope(source=("mine",))
+    assert (database.crm_figures(scope)["deals"][0], database.tagged_deals(scope)["deal_id"].to_list()) == (1, ["A"])
+    assert database.left_out(scope)["deals"].to_list() == [1]
     assert database.loads().select("source", "load_no").unique().sort("load_no").rows() == [("mine", 1), ("salesforce", 2)]
     again = loads("2026-03-05", {"deals.csv": f"id,stage,created,closed,pain\nA,won,2026-01-01,2026-01-20,{TEXT}\n"}, mapping=mine)
     assert again.sources().select("source", "deals").rows() == [("mine", 1), ("salesforce", 1)]
