@@ -45,4 +45,4 @@ def setting(row: Mapping[str, Any], near: list[str], mapping: str) -> str:
     if not row["is_field"]:
         return f"under [columns.{mapping}]: {row['fed']} = [{name}]"
     table = "[neutral]" if row["is_neutral"] else f"[questions.{row['question']}]"
-    return f"under {table}: fields.{mapping} = [{name}]"
+    return f"under {table}, beside your other questions: fields.{mapping} = [{name}]"

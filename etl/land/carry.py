@@ -127,7 +127,7 @@ def _number_deals(landing: Landing) -> None:
 
     is_here: this load holds the deal too, with that key. is_ours: it is of the source of this load.
     """
-    gone = f"(select deal_id from judged_deals where reason in ({literals(GONE)}))"
+    gone = f"(select deal_id from judged_deals where reason in ({literals(GONE)}) union all select merged_id from merged)"
     landing.con.execute(
         f"""
         create temp table carried_deals as

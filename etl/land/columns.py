@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from etl.land.context import Landing, Source
-from etl.mapping import position_of
+from etl.mapping import icp_fields, position_of
 from etl.normalise import column_of
 
 ICP_FIT = "is_icp_fit"
@@ -25,9 +25,12 @@ def write_columns(landing: Landing) -> None:
 def _fed(landing: Landing, source: Source) -> Iterator[tuple[str, str | None, bool | None]]:
     """Yield each header of a file with each thing that it fed, and whether that is an asked field; (header, None, None) for none."""
     headers, used = source.matched.table.headers, set()
-    places: list[tuple[int | None, str, bool]] = [(place, name, False) for name, place in source.matched.positions.items()]
+    entered = {name: f"entry into {stage}" for name, stage in source.matched.entered}
+    places: list[tuple[int | None, str, bool]] = [
+        (place, entered.get(name, name), False) for name, place in source.matched.positions.items()
+    ]
     if source.matched.role == "deals":
-        places.append((position_of(landing.config.icp.fields.get(landing.mapping.name, ()), headers), ICP_FIT, False))
+        places.append((position_of(icp_fields(landing.config, landing.mapping), headers), ICP_FIT, False))
         places += [(column_of(each, headers), each.field.name, True) for each in landing.asked]
     for place, name, is_field in places:
         if place is not None:

@@ -93,6 +93,14 @@ def test_deals_that_the_crm_deleted_or_merged_go(loads: Loads) -> None:
     assert database.rejects_by_reason()["reason"].to_list() == ["was deleted in the CRM"]
 
 
+def test_a_deal_that_lives_on_in_another_goes(loads: Loads) -> None:
+    """HubSpot names in the deal that stays those that were merged into it, whose rows are no longer there."""
+    header = "Record ID,Deal Name,Deal Stage,Create Date,Merged Deal IDs\n"
+    loads("2026-02-01", {"deals.csv": f"{header}1,A,Closed Won,2026-01-01 08:00,\n2,B,Closed Won,2026-01-01 08:00,\n"})
+    database = loads("2026-03-01", {"deals.csv": f"{header}1,A,Closed Won,2026-01-01 08:00,2\n"})
+    assert rows(database, "select source, deal_id from marts.deals") == [("hubspot", "1")]
+
+
 def test_an_export_of_changes_alone_leaves_all_deals_seen(loads: Loads) -> None:
     """With --partial what the export lacks has not changed."""
     loads("2026-02-01", deal("A") + deal("B"))
@@ -339,13 +347,13 @@ def test_history_in_parts_joins_up(loads: Loads, mine: CrmMapping) -> None:
 def test_columns_that_are_gone_are_named(loads: Loads) -> None:
     """With the header that is most like it, and the line to write; once named, nothing is missed."""
     loads("2026-02-01", deal("A", TEXT))
-    renamed = {"Opportunity.csv": HEADER.replace("Pain__c", "Pain_Points__c").replace("Amount", "Deal Amount") + deal("A", TEXT)}
+    renamed = {"Opportunity.csv": HEADER.replace("Pain__c", "Pain_Points__c").replace("Amount", "Amount_X9") + deal("A", TEXT)}
     database = loads("2026-03-01", renamed)
     lines = list(gone_lines(database.columns_gone(), database.mappings()))
     assert len(lines) == 2
-    assert 'under [columns.salesforce]: amount = ["Deal Amount"]' in lines[0]
-    assert 'under [questions.pain]: fields.salesforce = ["Pain_Points__c"]' in lines[1]
-    named = SETTINGS.replace("Pain__c", "Pain_Points__c") + '[columns.salesforce]\namount = ["Deal Amount"]\n'
+    assert 'under [columns.salesforce]: amount = ["Amount_X9"]' in lines[0]
+    assert 'under [questions.pain], beside your other questions: fields.salesforce = ["Pain_Points__c"]' in lines[1]
+    named = SETTINGS.replace("Pain__c", "Pain_Points__c") + '[columns.salesforce]\namount = ["Amount_X9"]\n'
     assert loads("2026-03-02", renamed, named).columns_gone().is_empty()
 
 
