@@ -332,6 +332,31 @@ def test_two_companies_on_one_crm_have_names_of_their_own(loads: Loads) -> None:
     assert rows(database, "select source, deal_id from marts.deals order by all") == [("acme", "A"), ("bolt", "A"), ("bolt", "B")]
 
 
+def test_sources_take_turns_without_new_versions(loads: Loads, mine: CrmMapping) -> None:
+    """A schedule that loads the same files of two sources again and again makes nothing of it, until settings differ."""
+    other = {"deals.csv": "id,stage,created,closed,pain\nA,won,2026-01-01,2026-01-20,x\n"}
+    loads("2026-02-01", other, mapping=mine)
+    both = loads("2026-02-01", deal("A"))
+    assert loads("2026-02-01", other, mapping=mine).path == both.path
+    assert loads("2026-02-01", deal("A")).path == both.path
+    changed = loads("2026-02-01", other, SETTINGS.replace("answers_needed = 1", "answers_needed = 1\nlandmark_day = 31"), mapping=mine)
+    assert changed.path != both.path
+    assert loads("2026-02-01", deal("A")).settings()["landmark_day"] == 30
+
+
+def test_a_correction_of_the_same_day_corrects_what_exports_told(loads: Loads) -> None:
+    """The second export of a day takes the place of the first; no change is left that it does not tell."""
+    loads("2026-01-10", deal("A") + deal("B"))
+    loads("2026-02-10", deal("A", TEXT) + deal("B"))
+    database = loads("2026-02-10", deal("A") + deal("B", TEXT, stage="Discovery"))
+    told = "select deal_id, old_state::varchar, new_state::varchar from raw.field_changes join marts.deals using (deal_key)"
+    assert rows(database, told) == [("B", "blank", "answered")]
+    stages = (
+        "select deal_id, changes.stage from raw.stage_changes as changes join marts.deals using (deal_key) order by deal_id, changed_at"
+    )
+    assert rows(database, stages) == [("A", "Proposal"), ("B", "Proposal"), ("B", "Discovery")]
+
+
 def test_history_in_parts_joins_up(loads: Loads, mine: CrmMapping) -> None:
     """Of a history that tells only what was written, the first change of the next part goes on from the last one of this."""
     deals = "id,stage,created,closed,pain\nA,open,2026-01-01,,{pain}\n"
