@@ -150,7 +150,8 @@ def missing(roles: Sequence[str | None]) -> str:
     if "field_history" not in roles:
         return (
             "There is no history of fields among the files (in Salesforce, OpportunityFieldHistory.csv): nobody can tell when an answer "
-            "was written, so deals cannot be compared at equal age."
+            "was written, so deals cannot be compared at equal age yet. Load later exports too: what differs between two is dated by the "
+            "later one."
         )
     if "stage_history" not in roles:
         return (
