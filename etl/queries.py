@@ -270,6 +270,10 @@ class Database:
         """Return whether any stage history says which stage, and which amount, deals had at the landmark: stage, amount_band."""
         return self._ask("select count(*) > 0 as stage, count(amount) > 0 as amount_band from raw.stage_changes").row(0, named=True)
 
+    def stages_are_told_by_exports(self) -> bool:
+        """Return whether the stage history is nothing but what exports differ in."""
+        return bool(self._ask("select coalesce(bool_and(told_by = 'exports'), false) as is_so from raw.stage_changes")["is_so"][0])
+
     def loads(self) -> pl.DataFrame:
         """Return marts.loads of the latest load of each source, the last one first: one row per file."""
         return self._ask("from marts.loads where is_latest order by load_no desc, role, file")

@@ -49,7 +49,7 @@ def _over_time_lines(database: Database, counts: dict[str, Any]) -> Iterator[str
     """Say what the load made of the loads before, where there are any; and of which sources the file is, where there are several."""
     if counts["load_no"] > 1:
         yield (
-            f"  beside earlier loads: {counts['deals_new']:,} deals new, {counts['deals_changed']:,} changed, "
+            f"  deals beside those of earlier loads: {counts['deals_new']:,} new, {counts['deals_changed']:,} changed, "
             f"{counts['deals_missing']:,} no longer in the export and kept as last seen, {counts['deals_gone']:,} deleted or merged"
         )
         yield f"  {counts['changes_told']:,} changes told by the difference of two exports, dated {counts['as_of']}"
@@ -63,6 +63,8 @@ def _stage_lines(database: Database) -> Iterator[str]:
     """Say where the stages of the past come from, where it is not from a stage history of its own."""
     if not database.told_by_history()["stage"]:
         yield "  no stage history in this export: deals cannot be made alike in the stage that they were in"
+    elif database.stages_are_told_by_exports():
+        yield "  stages of the past: told by what exports differ in, since the first one"
     elif database.loads().filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
         yield "  stages of the past: told by the changes of the stage in the field history"
 

@@ -127,7 +127,7 @@ def test_a_later_export_goes_on_from_the_one_before(start: Start, tmp_path: Path
     app = start(tmp_path, {"Opportunity.csv": later})
     app.button(key="load").click().run()
     text = read(settled(app))
-    assert "1 deals new, 1 changed, 5 no longer in the export and kept as last seen, 0 deleted or merged" in text
+    assert "1 new, 1 changed, 5 no longer in the export and kept as last seen, 0 deleted or merged" in text
     assert Database.of_folder(tmp_path).crm_figures(Scope())["won"][0] == 7
     app = start(tmp_path, {"Opportunity.csv": later})
     app.checkbox(key=f"anew-{visit(app).key}").check().run()

@@ -428,7 +428,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(loads: Loads, tmp
     ]
     done = CliRunner().invoke(cli, [*arguments, str(path)], catch_exceptions=False)
     assert done.exit_code == 0
-    assert "1 deals new, 1 changed, 1 no longer in the export and kept as last seen, 0 deleted or merged" in done.stdout
+    assert "1 new, 1 changed, 1 no longer in the export and kept as last seen, 0 deleted or merged" in done.stdout
     assert "history of stages: 4 rows, 0 before" in done.stdout
     assert "customer deals: 0, as before" in done.stdout
     assert done.stdout.splitlines()[-1] == "dry run: nothing was changed"
