@@ -158,8 +158,8 @@ def _number_fields(landing: Landing) -> None:
         create temp table carried_fields as
         select old.field_no as old_no, now.field_no, now.question_no
         from earlier.raw.fields as old
-        join raw.fields as now
-            on now.source = old.source and lower(now.field) = lower(old.field) and now.topic = old.topic and now.is_neutral = old.is_neutral
+        join raw.fields as now on now.source = old.source and lower(now.field) = lower(old.field)
+        qualify row_number() over (partition by now.field_no order by now.topic = old.topic desc, old.field_no) = 1
         union all
         select
             old.field_no,

@@ -294,6 +294,15 @@ def mine(tmp_path: Path) -> CrmMapping:
     return load_mapping(tmp_path / "mine.toml")
 
 
+def test_a_field_that_answers_another_question_keeps_its_record(loads: Loads) -> None:
+    """The record is the field's, not the question's."""
+    loads("2026-01-10", deal("A"))
+    loads("2026-01-20", deal("A", TEXT))
+    moved = SETTINGS.replace("[questions.pain]", "[questions.hurt]")
+    database = loads("2026-01-20", deal("A", TEXT), moved)
+    assert rows(database, "select question, start_days from marts.deal_answers where start_days is not null") == [("hurt", [19])]
+
+
 def test_two_crms_side_by_side(loads: Loads, mine: CrmMapping) -> None:
     """Ids, stages and fields of each are its own; a question that one of them never held has no known timing there."""
     loads("2026-02-01", {"deals.csv": "id,stage,created,closed,pain\nA,won,2026-01-01,2026-01-20,x\n"}, mapping=mine)

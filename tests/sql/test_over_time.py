@@ -151,3 +151,18 @@ def test_fields_are_covered_source_by_source(con: duckdb.DuckDBPyConnection) -> 
         ("salesforce", "Pain__c", 5),
         ("salesforce", "Success__c", 5),
     ]
+
+
+@pytest.mark.parametrize(("day", "told_by", "is_known"), [(20, "exports", True), (31, "exports", False), (31, "history", True)])
+def test_stages_that_exports_tell_may_come_too_late(
+    built: Callable[..., duckdb.DuckDBPyConnection], day: int, told_by: str, *, is_known: bool
+) -> None:
+    """Of a deal that is compared on day 30, an export of day 31 tells no stage; history is as it always was."""
+    con = built(
+        deals="deal_key\n1",
+        stage_changes=f"""
+            deal_key | changed_date | stage     | told_by
+            1        | day {day}    | Discovery | {told_by}
+        """,
+    )
+    assert con.execute("select has_stages from prepared.tagging").fetchall() == [(is_known,)]
