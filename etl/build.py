@@ -19,8 +19,8 @@ import duckdb
 
 from etl import contract
 from etl.errors import CheckFailed, SameSideError
-from etl.normalise import STATES
 from etl.sqltext import literal, literals
+from etl.states import STATES
 
 SQL_FOLDER = Path(__file__).parent.parent / "sql"
 SCHEMAS = ("raw", "macros", "staging", "intermediate", "marts", "metrics", "prepared")

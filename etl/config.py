@@ -119,6 +119,11 @@ class Answers(Shape):
     min_letters: Annotated[int, Field(ge=1, le=50)]
     max_repeats: Annotated[int, Field(ge=1)]
     placeholders: Texts
+    fillers: Texts
+    not_yet: Texts
+    sentinels: Texts
+    bulk_deals: Annotated[int, Field(ge=2)]
+    count_imported: bool
 
 
 class CrmField(Shape):

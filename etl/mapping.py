@@ -57,6 +57,7 @@ class History(Shape):
     records_first_value: bool = True
     keeps_months: Annotated[int, Field(ge=1)] | None = None
     owner_fields: Texts = ()
+    automatic_sources: Texts = ()  # values of change_source that mean an import or automation, capitals aside
 
 
 class Signal(Shape):

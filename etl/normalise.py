@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.config import Answers, Config, CrmField, Texts
+from etl.config import Config, CrmField, Texts
 from etl.mapping import CrmMapping, neutral_fields, position_of, question_fields
 from etl.recognise import Matched
 from etl.records import Kind
 from etl.sqltext import literal, literals
 from etl.styles import Styles, money_sql, time_sql
-
-STATES = ("answered", "blank", "placeholder", "too short", "pasted", "not a choice", "not recorded")
-"""What a field holds at a time: an answer, nothing, one of four kinds of junk, or an edit whose text the CRM did not record."""
 
 _TRUE = ("1", "true", "yes", "y", "x", "on", "wahr", "ja", "oui", "vrai", "si", "sí", "verdadero", "sim", "vero")
 _FALSE = ("0", "false", "no", "n", "off", "falsch", "nein", "non", "faux", "falso", "não")
@@ -166,48 +162,6 @@ def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
     controls = enumerate(neutral_fields(config, mapping), start=len(config.questions) + 1)
     neutral = [(place, field, field.name, True) for place, field in controls]
     return [AskedField(number, *each) for number, each in enumerate([*buyer, *neutral], start=1)]
-
-
-def state_sql(text: str, field: CrmField, answers: Answers) -> str:
-    """Return SQL of the state (see STATES) of a field that holds a trimmed text."""
-    blank = f"when {text} is null then 'blank'"
-    placeholder = f"when {_is_one_of(text, answers.placeholders)} then 'placeholder'"
-    match field.kind:
-        case "flag":
-            return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
-        case "choice" if field.answers:
-            chosen = f"lower({text}) in ({literals(answer.lower() for answer in field.answers)})"
-            return f"case {blank} when {chosen} then 'answered' {placeholder} else 'not a choice' end"
-        case "choice":
-            # Yes and No are placeholders as free text, and honest answers as a choice.
-            unknown = literals(sorted({each.lower() for each in answers.placeholders} - {"yes", "no", "ok", "done", "x", "none"}))
-            return f"case {blank} when lower({text}) in ({unknown}) then 'placeholder' else 'answered' end"
-        case "text":
-            letters = f"regexp_matches({text}, '(?:\\pL\\PL*){{{answers.min_letters}}}')"
-            return f"case {blank} {placeholder} when not {letters} then 'too short' else 'answered' end"
-
-
-def _is_one_of(text: str, words: Sequence[str]) -> str:
-    """Return SQL that tells whether a text is one of some words, capitals and blanks, tabs or line breaks at its ends aside.
-
-    One pattern that gives up at the first letter that fits no word is several times as fast as comparing with each.
-    """
-    blanks = "[ \\t\\r\\n\\x{a0}]*"
-    alternatives = "|".join(re.escape(word) for word in sorted(words))
-    return f"regexp_matches({text}, {literal(f'(?i)^{blanks}(?:{alternatives}){blanks}$')})" if words else "false"
-
-
-def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number: str) -> str:
-    """Return SQL of the state of whichever asked field has the number that the SQL `number` yields."""
-    special = [each for each in asked if each.field.kind != "text"]
-    whens = " ".join(f"when {each.number} then {state_sql(text, each.field, answers)}" for each in special)
-    plain = state_sql(text, CrmField(name="text"), answers)
-    return f"case {number} {whens} else {plain} end" if special else plain
-
-
-def text_key_sql(text: str) -> str:
-    """Return SQL of a number that is equal for equal texts, capitals aside."""
-    return f"hash(lower({text}))"
 
 
 def column_of(field: AskedField, headers: Sequence[str]) -> int | None:

@@ -73,6 +73,8 @@ ROLES: dict[Role, tuple[Column, ...]] = {
         Column("changed_at", "timestamp", required=True),
         Column("old_value", "text"),
         Column("new_value", "text"),
+        Column("changed_by", "text"),  # id or name of the user
+        Column("change_source", "text"),  # what made the change: people, an import, automation …
         Column("is_deleted", "flag"),
     ),
     # Grain: one field that the CRM keeps history of.

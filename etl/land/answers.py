@@ -1,4 +1,4 @@
-"""Answers: which fields the export knows and since when, pasted texts found, and what each field held when."""
+"""Answers: which fields the export knows and since when, texts judged beside others, and what each field held when."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import date
 from etl.config import MOST_TOPICS
 from etl.errors import ConfigError
 from etl.land.context import Landing, Source, in_file_order
+from etl.land.imports import find_imports
 from etl.normalise import AskedField, column_of, local_date_sql, text_sql
 from etl.read import scan_numbered
 from etl.sqltext import literal
+from etl.states import text_key_sql
 
 
 def day_of_export(landing: Landing) -> date:
@@ -22,6 +24,7 @@ def write_answers(landing: Landing, as_of: date) -> None:
     _write_fields(landing, as_of)
     _gather_values(landing)
     _find_pasted(landing)
+    find_imports(landing)
     _write_field_changes(landing)
     _write_field_values(landing)
 
@@ -178,7 +181,7 @@ def _gather_values(landing: Landing) -> None:
 
 def _find_pasted(landing: Landing) -> None:
     """Make the temporary table `pasted` (field_no, owner, text_key): texts that one rep wrote on too many deals to be answers."""
-    plain = ", ".join(str(each.number) for each in landing.asked if each.field.kind == "text") or "null"
+    plain = _plain(landing)
     landing.con.execute(
         f"""
         create temp table pasted as
@@ -194,23 +197,47 @@ def _find_pasted(landing: Landing) -> None:
     )
 
 
-def _judged(side: str) -> tuple[str, str]:
-    """Return SQL of a side's state with pasted answers called so, and the join that tells them. A side is `old_`, `new_` or ``."""
-    state = f"case when {side}pasted.text_key is not null and {side}state = 'answered' then 'pasted' else {side}state end"
+def _plain(landing: Landing) -> str:
+    """Return the numbers of the fields of free text."""
+    return ", ".join(str(each.number) for each in landing.asked if each.field.kind == "text") or "null"
+
+
+def _deals() -> str:
+    """Return SQL of a FROM item: what a text is judged by beside itself, its deal's owner and the keys of the deal's own names."""
+    names = ", ".join(text_key_sql(name) for name in ("deal_name", "account_name", "stage"))
+    return f"(select deal_key, owner, [{names}] as name_keys from raw.deals) as deals"
+
+
+def _judged(landing: Landing, side: str, is_import: str) -> tuple[str, str]:
+    """Return SQL of a side's state with texts that are copied, pasted or imported called so, and the join that tells the pasted ones.
+
+    A side is `old_`, `new_` or ``; `is_import` is SQL of whether the side's text came by an import.
+    """
+    key = f"landed.{side}{'key' if side else 'text_key'}"
+    edit = f"when new_state = 'not recorded' and {is_import} then 'imported'" if side == "new_" else ""
+    state = (
+        f"case {edit} when {side}state <> 'answered' then {side}state "
+        f"when landed.field_no in ({_plain(landing)}) and list_contains(deals.name_keys, {key}) then 'copied' "
+        f"when {side}pasted.text_key is not null then 'pasted' when {is_import} then 'imported' else {side}state end"
+    )
     join = (
         f"left join pasted as {side}pasted on {side}pasted.field_no = landed.field_no "
-        f"and {side}pasted.owner is not distinct from deals.owner and {side}pasted.text_key = landed.{side}{'key' if side else 'text_key'}"
+        f"and {side}pasted.owner is not distinct from deals.owner and {side}pasted.text_key = {key}"
     )
     return state, join
 
 
 def _write_field_changes(landing: Landing) -> None:
-    (old, old_join), (new, new_join) = _judged("old_"), _judged("new_")
+    old, old_join = _judged(landing, "old_", "coalesce(imports.follows_import, false)")
+    new, new_join = _judged(landing, "new_", "coalesce(imports.is_import, false)")
     landing.con.execute(
         f"""
         insert into raw.field_changes
-        select landed.deal_key, landed.field_no, changed_at, {local_date_sql("changed_at", landing.time_zone)}, {old}, {new}, 'history'
-        from landed_changes as landed join raw.deals as deals using (deal_key) {old_join} {new_join}
+        select landed.deal_key, landed.field_no, landed.changed_at, {local_date_sql("landed.changed_at", landing.time_zone)},
+            {old}, {new}, 'history'
+        from landed_changes as landed join {_deals()} using (deal_key) {old_join} {new_join}
+        left join imports on imports.deal_key = landed.deal_key and imports.field_no = landed.field_no
+            and imports.changed_at = landed.changed_at
         where landed.field_no > 0
         """
     )
@@ -218,16 +245,17 @@ def _write_field_changes(landing: Landing) -> None:
 
 def _write_field_values(landing: Landing) -> None:
     """Write what asked fields hold today: as the deal file says, or for a field that it lacks, as its last change says."""
-    state, join = _judged("")
+    state, join = _judged(landing, "", "imported_values.deal_key is not null")
     landing.con.execute(
         f"""
         insert into raw.field_values
         select landed.deal_key, landed.field_no, {state}, junk_text,
             case when fields.tracked_since is null then (landed.text_key % 4294967296)::uinteger end
         from landed_values as landed
-        join raw.deals as deals using (deal_key)
+        join {_deals()} using (deal_key)
         join raw.fields as fields on fields.field_no = landed.field_no
         {join}
+        left join imported_values on imported_values.deal_key = landed.deal_key and imported_values.field_no = landed.field_no
         """
     )
     headers = [header for source in landing.of_role("deals") for header in source.matched.table.headers]
@@ -240,12 +268,12 @@ def _write_field_values(landing: Landing) -> None:
         group by deal_key, field_no having arg_max(new_state, changed_at) <> 'blank'
         """
     )
-    _name_pasted(landing)
+    _name_repeated(landing)
 
 
-def _name_pasted(landing: Landing) -> None:
-    """Add the texts of pasted answers, which only a second look at the deal files can tell; most loads have none."""
-    found = landing.con.execute("select distinct field_no from raw.field_values where state = 'pasted'").fetchall()
+def _name_repeated(landing: Landing) -> None:
+    """Add the texts that are pasted or copied, which only a second look at the deal files can tell; most loads have none."""
+    found = landing.con.execute("select distinct field_no from raw.field_values where state in ('pasted', 'copied')").fetchall()
     numbers = {row[0] for row in found}
     for source in landing.of_role("deals") if numbers else ():
         headers = source.matched.table.headers
@@ -256,10 +284,10 @@ def _name_pasted(landing: Landing) -> None:
             if place is not None
         ]
         if pairs:
-            _name_pasted_in(landing, source, pairs)
+            _name_repeated_in(landing, source, pairs)
 
 
-def _name_pasted_in(landing: Landing, source: Source, pairs: list[str]) -> None:
+def _name_repeated_in(landing: Landing, source: Source, pairs: list[str]) -> None:
     rows = f"{scan_numbered(source.matched.table)} as rows"
     with in_file_order(landing.con, source.matched.table):
         landing.con.execute(
@@ -270,9 +298,9 @@ def _name_pasted_in(landing: Landing, source: Source, pairs: list[str]) -> None:
                 from {rows}
                 join (
                     from deal_numbers where file_no = {source.number}
-                    and deal_key in (select deal_key from raw.field_values where state = 'pasted')
+                    and deal_key in (select deal_key from raw.field_values where state in ('pasted', 'copied'))
                 ) as numbers on numbers.row_number = rows.row_number
             ) as seen
-            where stored.deal_key = seen.deal_key and stored.field_no = seen.field_no and stored.state = 'pasted'
+            where stored.deal_key = seen.deal_key and stored.field_no = seen.field_no and stored.state in ('pasted', 'copied')
             """
         )

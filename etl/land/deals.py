@@ -9,10 +9,11 @@ from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
 from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
 from etl.mapping import icp_fields, position_of
-from etl.normalise import AskedField, Cell, column_of, local_date_sql, state_sql, text_key_sql, text_sql, typed_rows
+from etl.normalise import AskedField, Cell, column_of, local_date_sql, text_sql, typed_rows
 from etl.read import scan_numbered
 from etl.records import ROLES
 from etl.sqltext import literal, literals
+from etl.states import state_sql, text_key_sql
 
 
 def scan_deals(landing: Landing) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from etl.land.context import Landing, Source, in_file_order
 from etl.land.ledger import DELETED, REJECT_COLUMNS, count_loaded, join_deals, no_deal_sql, reject_columns, settle
-from etl.normalise import Cell, states_sql, text_key_sql, typed_rows
+from etl.normalise import Cell, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal, literals
+from etl.states import states_sql, text_key_sql
 
 OWNER, STAGE = -1, -2
 """Numbers that stand for the owner and the stage among the numbers of asked fields."""
@@ -16,14 +17,14 @@ def scan_field_history(landing: Landing) -> None:
     """Make the temporary tables `landed_changes` and `tracking` (field, tracked_since).
 
     `landed_changes` holds one row per history row of a loaded deal: deal_key, field_no (null where no setting asks for the field),
-    changed_at, states and text keys before and after, and for owners and stages the two texts. Stages are asked for only where no
-    file tells the stage history.
+    changed_at, states and text keys before and after, for owners and stages the two texts, a number that is one user's, and whether
+    the CRM says that an import or automation made the change. Stages are asked for only where no file tells the stage history.
     """
     landing.con.execute(
         f"""
         create temp table landed_changes (
             deal_key bigint, field_no integer, changed_at timestamp, old_state answer_state, new_state answer_state,
-            old_key ubigint, new_key ubigint, old_text varchar, new_text varchar, {REJECT_COLUMNS}
+            old_key ubigint, new_key ubigint, old_text varchar, new_text varchar, author ubigint, is_automatic boolean, {REJECT_COLUMNS}
         )
         """
     )
@@ -55,12 +56,12 @@ def _scan(landing: Landing, source: Source) -> None:
             select deal_key, field_no, changed_at, {_state(landing, "old_text", "new_text")}, {_state(landing, "new_text", "old_text")},
                 case when field_no > 0 then {text_key_sql("old_text")} end, case when field_no > 0 then {text_key_sql("new_text")} end,
                 case when field_no < 0 then old_text end, case when field_no < 0 then new_text end,
-                {reject_columns(found["deal_id"].text)}
+                {_author(found)}, {_is_automatic(landing, found)}, {reject_columns(found["deal_id"].text)}
             from (
                 select deal_key, names.field_no, {found["changed_at"].value} as changed_at,
                     case when names.field_no is not null then {old_text} end as old_text,
                     case when names.field_no is not null then {new_text} end as new_text,
-                    row_number, {found["deal_id"].text}, {_problem(found)} as reason
+                    row_number, {found["deal_id"].text}{_made_by(found)}, {_problem(found)} as reason
                 from {typed_rows(found, scan_numbered(source.matched.table))}
                 {join_deals(found)}
                 left join field_names as names on names.field_name = lower({found["field"].text})
@@ -75,6 +76,21 @@ def _scan(landing: Landing, source: Source) -> None:
 
 def _text(found: dict[str, Cell], name: str) -> str:
     return found[name].text if name in found else "cast(null as varchar)"
+
+
+def _made_by(found: dict[str, Cell]) -> str:
+    return "".join(f", {found[name].text}" for name in ("changed_by", "change_source") if name in found)
+
+
+def _author(found: dict[str, Cell]) -> str:
+    return f"hash(lower({found['changed_by'].text}))" if "changed_by" in found else "null"
+
+
+def _is_automatic(landing: Landing, found: dict[str, Cell]) -> str:
+    sources = landing.mapping.history.automatic_sources
+    if "change_source" not in found or not sources:
+        return "false"
+    return f"coalesce(lower({found['change_source'].text}) in ({literals(source.lower() for source in sources)}), false)"
 
 
 def _problem(found: dict[str, Cell]) -> str:
@@ -104,7 +120,7 @@ def _fill_old_values(landing: Landing) -> None:
         create or replace temp table landed_changes as
         select deal_key, field_no, changed_at, coalesce(lag(new_state) over earlier, 'blank') as old_state, new_state,
             lag(new_key) over earlier as old_key, new_key, lag(new_text) over earlier as old_text, new_text,
-            row_number, rejected_text, reason
+            author, is_automatic, row_number, rejected_text, reason
         from landed_changes
         window earlier as (partition by deal_key, field_no order by changed_at)
         """

@@ -6,7 +6,7 @@ with first_changes as (
     select
         deal_key,
         field_no,
-        min(changed_date) as first_changed_date,
+        coalesce(min(changed_date) filter (not is_recorded), min(changed_date)) as first_changed_date,
         min_by(was_answered, changed_at) as was_answered,
         bool_and(is_recorded) as is_recorded
     from staging.field_changes

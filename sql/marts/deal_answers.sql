@@ -62,8 +62,8 @@ select
         when today.junk_reason is not null then 'junk'
         else 'blank'
     end as state_today, -- answered, junk or blank on the export date
-    case when today.is_answered then null else today.junk_reason end as junk_reason, -- why the text is no answer; null unless junk
-    case when today.is_answered then null else today.junk_text end as junk_text, -- the text that is no answer; null unless junk
+    case when today.is_answered then null else today.junk_reason end as junk_reason, -- why the text is no answer, as in raw.field_values; null unless junk
+    case when today.is_answered then null else today.junk_text end as junk_text, -- the text that is no answer; null unless junk, and where it was imported
     spells.start_days[1] as first_answered_day, -- days after creation; null where never, or where the timing is unknown
     spells.start_days, -- every day on which it came to be answered, in order
     spells.end_days, -- every day on which the answer was cleared, in order; null where none

@@ -1,10 +1,11 @@
 -- Faults of the data of deals in scope, counted. One row per kind of fault, also where none is found:
---   problem: junk answer, back-filled answer, timing unknown, no creation date, closed without a date, cycle below zero, unlisted stage,
+--   problem: junk answer, imported answer, back-filled answer, timing unknown, no creation date, closed without a date, cycle below zero, unlisted stage,
 --              no amount, other currency, no owner, close date passed, suspected duplicate
 --   unit: what is counted: answers or deals
 --   found: how many have the fault; checked: how many could have it; share: found / checked, 0 to 1, null where none could
 --   deals: deals concerned
--- junk answer: a question's text that is no answer, of all texts. back-filled answer: an answer of a closed deal that came on the day of
+-- junk answer: a question's text that is no answer, of all texts. imported answer: a text that came by an import, a bulk edit or automation
+-- and that nobody has edited since, of all texts; it counts as not answered, though it may be true. back-filled answer: an answer of a closed deal that came on the day of
 -- closing or later, of those whose timing is known. timing unknown: a question of which nobody can know whether it stood answered at the
 -- end of the landmark day, of all questions of deals with a creation date. unlisted stage: taken as open, or by its forecast category,
 -- since neither configuration nor mapping names it. close date passed: an open deal forecast to close before the export date. Neutral
@@ -24,7 +25,8 @@ with deals as (
 
 answers_of_deals as (
     select
-        count(*) filter (where answers.state_today = 'junk') as junk,
+        count(*) filter (where answers.state_today = 'junk' and answers.junk_reason <> 'imported') as junk,
+        count(*) filter (where answers.junk_reason = 'imported') as imported,
         count(*) filter (where answers.state_today <> 'blank') as filled,
         count(*) filter (
             where deals.outcome <> 'open' and answers.state_today = 'answered' and not answers.is_answered_before_close
@@ -47,11 +49,15 @@ counted as (
             'checked': coalesce(sum(filled), 0), 'deals': count(*) filter (where junk > 0)
         },
         {
-            'position': 2, 'problem': 'back-filled answer', 'unit': 'answers', 'found': coalesce(sum(back_filled), 0),
+            'position': 2, 'problem': 'imported answer', 'unit': 'answers', 'found': coalesce(sum(imported), 0),
+            'checked': coalesce(sum(filled), 0), 'deals': count(*) filter (where imported > 0)
+        },
+        {
+            'position': 3, 'problem': 'back-filled answer', 'unit': 'answers', 'found': coalesce(sum(back_filled), 0),
             'checked': coalesce(sum(timed), 0), 'deals': count(*) filter (where back_filled > 0)
         },
         {
-            'position': 3, 'problem': 'timing unknown', 'unit': 'answers', 'found': coalesce(sum(untimed), 0),
+            'position': 4, 'problem': 'timing unknown', 'unit': 'answers', 'found': coalesce(sum(untimed), 0),
             'checked': coalesce(sum(asked), 0), 'deals': count(*) filter (where untimed > 0)
         }
     ], recursive := true)
@@ -61,21 +67,21 @@ counted as (
     from (
         select unnest([
             {
-                'position': 4, 'problem': 'no creation date',
+                'position': 5, 'problem': 'no creation date',
                 'found': count(*) filter (where created_date is null), 'checked': count(*)
             },
             {
-                'position': 5, 'problem': 'closed without a date',
+                'position': 6, 'problem': 'closed without a date',
                 'found': count(*) filter (where outcome <> 'open' and closed_date is null),
                 'checked': count(*) filter (where outcome <> 'open')
             },
             {
-                'position': 6, 'problem': 'cycle below zero',
+                'position': 7, 'problem': 'cycle below zero',
                 'found': count(*) filter (where has_negative_cycle),
                 'checked': count(*) filter (where closed_date is not null and created_date is not null)
             },
             {
-                'position': 7, 'problem': 'unlisted stage',
+                'position': 8, 'problem': 'unlisted stage',
                 'found': count(*) filter (
                     where (source, stage) in (
                         select (source, stage) from raw.stages where outcome_from in ('mapping''s default', 'forecast category')
@@ -84,24 +90,24 @@ counted as (
                 'checked': count(stage)
             },
             {
-                'position': 8, 'problem': 'no amount',
+                'position': 9, 'problem': 'no amount',
                 'found': count(*) filter (where amount is null), 'checked': count(*)
             },
             {
-                'position': 9, 'problem': 'other currency',
+                'position': 10, 'problem': 'other currency',
                 'found': count(*) filter (where amount is not null and currency <> own_currency), 'checked': count(amount)
             },
             {
-                'position': 10, 'problem': 'no owner',
+                'position': 11, 'problem': 'no owner',
                 'found': count(*) filter (where owner is null), 'checked': count(*)
             },
             {
-                'position': 11, 'problem': 'close date passed',
+                'position': 12, 'problem': 'close date passed',
                 'found': count(*) filter (where outcome = 'open' and close_date < last_seen_on),
                 'checked': count(*) filter (where outcome = 'open' and close_date is not null)
             },
             {
-                'position': 12, 'problem': 'suspected duplicate',
+                'position': 13, 'problem': 'suspected duplicate',
                 'found': (
                     select coalesce(any_value(deals_in_all), 0) from metrics.suspected_duplicates(scope := scope, row_limit := 1)
                 ),

@@ -1,7 +1,7 @@
--- Texts that stand in the fields of buyer questions and are no answers, over deals in scope. One row per question, reason and text, the
+-- Texts that stand in the fields of buyer questions and are no answers, over deals in scope. What was imported may be true, and is not listed. One row per question, reason and text, the
 -- most frequent first:
 --   question: as in marts.deal_answers
---   reason: why the text is no answer, as marts.deal_answers.junk_reason has it
+--   reason: why the text is no answer, as marts.deal_answers.junk_reason has it, except imported
 --   text: the text, as it is written
 --   deals: deals with that text in that question on the export date
 --   texts_in_all, answers_in_all: rows and junk answers over all rows, of which at most row_limit rows are given; null gives all
@@ -11,7 +11,7 @@ create or replace macro metrics.junk_answers(scope := map([]::varchar[], []::var
 with texts as (
     select answers.question, answers.junk_reason as reason, answers.junk_text as text, count(*) as deals
     from marts.deal_answers as answers
-    where answers.state_today = 'junk' and not answers.is_neutral
+    where answers.state_today = 'junk' and answers.junk_reason <> 'imported' and not answers.is_neutral
         and answers.deal_key in (select deal_key from metrics.scoped_deals(scope := scope))
     group by all
 ),

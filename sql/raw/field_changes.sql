@@ -4,7 +4,7 @@ create table raw.field_changes (
     field_no integer not null, -- the field, see raw.fields
     changed_at timestamp not null, -- UTC
     changed_date date not null, -- calendar day in the organisation's zone
-    old_state answer_state not null, -- what the field held before
-    new_state answer_state not null, -- what the field held from then on
+    old_state answer_state not null, -- what the field held before: see raw.field_values, or blank
+    new_state answer_state not null, -- from then on: as before the change, or not recorded: the CRM says that there was an edit, not of what
     told_by varchar not null -- history: the CRM's own; exports: two exports differ, and the later one dates it
 );

@@ -2,7 +2,7 @@
 create table raw.field_values (
     deal_key bigint not null, -- the deal
     field_no integer not null, -- the field, see raw.fields
-    state answer_state not null, -- what it holds
-    junk_text varchar, -- the text, where it is no answer
+    state answer_state not null, -- answered, empty sentinel, placeholder, not yet, keyboard noise, too short, copied, pasted, imported …
+    junk_text varchar, -- the text, where it is no answer; null where it was imported or is known from the history alone
     text_key uinteger -- equal for equal texts, to tell the next export's apart; null where the CRM's own history does
 );

@@ -1,0 +1,105 @@
+"""What a field's text is worth, as SQL over it: an answer, or one of several kinds of junk. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from etl.config import Answers, CrmField
+from etl.noise import noise_sql
+from etl.normalise import AskedField, flag_sql
+from etl.sqltext import literal, literals
+
+STATES: Final = (
+    *("answered", "blank", "empty sentinel", "placeholder", "not yet", "keyboard noise", "too short", "copied", "pasted"),
+    *("imported", "not a choice", "not recorded"),
+)
+"""What a field holds at a time: an answer, nothing, a kind of junk, or an edit whose text the CRM did not record.
+
+The text alone tells all but three: a text is copied from its deal, pasted on many deals, or came by an import or a bulk edit.
+"""
+
+_HONEST_CHOICES: Final = frozenset({"yes", "no", "ok", "done", "x", "none", "ja", "nein", "oui", "non", "nee", "sí", "não", "да", "нет"})
+"""Placeholders as free text, and honest answers where they were chosen from a list."""
+_LONGEST: Final = 80
+"""Bytes of the longest text that is looked up among placeholders and sentinels."""
+_SIGN: Final = r"[\x00-/:-@\[-`{-~\x{a0}¡¿«»–—‘’‚“”„…、。？！（）]"
+"""Blanks and punctuation. All that is no letter would be a thousand ranges, at each of hundreds of places in a pattern."""
+_GAP: Final = f"{_SIGN}+"
+_ENDS: Final = f"{_SIGN}*"
+_NEVER_DATES: Final = r"0?0[./-]0?0[./-]0000|0000-00-00|31[./-]12[./-][2-9]999|12/31/[2-9]999|[2-9]999-12-31|0?1[./-]0?1[./-](?:0001|1900)|(?:0001|1900)-01-01"
+_ERRORS: Final = r"#(?:n/a|ref!|value!|name\?|null!|div/0!|num!)"
+_NOTHING: Final = rf"-+ ?none ?-+|{_ERRORS}|0+(?:aaa)?|0+[.,]0+|(?:{_NEVER_DATES})(?:[ T]00:00(?::00)?(?:[.]0+)?Z?)?"
+"""Patterns of what systems write for nothing: a list's first line, a sheet's error, zeros, an empty look-up, days that never come."""
+_IDEOGRAPHS: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"
+_TRIMMED: Final = " \t\r\n\u00a0.,;:!?-–—_*/\\|'\"“”„«»‚‘’()[]<>…"
+"""What does not matter at the ends of two texts that are compared."""
+
+
+def state_sql(text: str, field: CrmField, answers: Answers) -> str:
+    """Return SQL of the state (see STATES) of a field that holds a trimmed text."""
+    blank = f"when {text} is null then 'blank'"
+    match field.kind:
+        case "flag":
+            return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
+        case "choice":
+            chosen = f"when lower({text}) in ({literals(answer.lower() for answer in field.answers)}) then 'answered'"
+            words = [word for word in answers.placeholders if word.lower() not in _HONEST_CHOICES]
+            junk = _looked_up(text, answers, words, {"not yet": answers.not_yet})
+            other = "not a choice" if field.answers else "answered"
+            return f"case {blank} {chosen if field.answers else ''} {junk} else '{other}' end"
+        case "text":
+            junk = _looked_up(text, answers, [*answers.placeholders, *answers.not_yet], {})
+            return (
+                f"case {blank} when strlen({text}) <= {_LONGEST} then case {junk} {_unreadable(text, answers)} end "
+                f"else case {_unreadable(text, answers)} end end"
+            )
+
+
+def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number: str) -> str:
+    """Return SQL of the state of whichever asked field has the number that the SQL `number` yields."""
+    special = [each for each in asked if each.field.kind != "text"]
+    whens = " ".join(f"when {each.number} then {state_sql(text, each.field, answers)}" for each in special)
+    plain = state_sql(text, CrmField(name="text"), answers)
+    return f"case {number} {whens} else {plain} end" if special else plain
+
+
+def text_key_sql(text: str) -> str:
+    """Return SQL of a number that is equal for equal texts, capitals and punctuation at the ends aside."""
+    signs = literal(_TRIMMED)  # Trimming walks through the whole text; a look at its two ends tells that most need none.
+    signed = f"contains({signs}, left({text}, 1)) or contains({signs}, right({text}, 1))"
+    return f"hash(case when {signed} then trim(lower({text}), {signs}) else lower({text}) end)"
+
+
+def _looked_up(text: str, answers: Answers, placeholders: Iterable[str], others: dict[str, Sequence[str]]) -> str:
+    """Return the branches of a CASE for what is looked up: sentinels, lists of words by their state, and placeholders or mere signs."""
+    sentinels = "|".join([_NOTHING, *_words(answers.sentinels)])
+    patterns = {"empty sentinel": f"{_ENDS}(?:{sentinels}){_ENDS}"}
+    patterns |= {state: _listed(words, answers.fillers) for state, words in others.items() if _words(words)}
+    patterns |= {"placeholder": f"(?:{_listed(placeholders, answers.fillers)}|[^\\pL\\pN]*)"}
+    return " ".join(f"when regexp_matches({text}, {literal(f'(?i)^{pattern}$')}) then '{state}'" for state, pattern in patterns.items())
+
+
+def _listed(words: Iterable[str], fillers: Iterable[str]) -> str:
+    """Return the pattern of a text that is one of some words, perhaps among words that add nothing and punctuation.
+
+    One pattern that gives up at the first letter that fits no word is several times as fast as comparing with each.
+    """
+    cores, around = _words(words), _words(fillers)
+    before = f"(?:(?:{'|'.join(around)}){_GAP})*" if around else ""
+    after = f"(?:{_GAP}(?:{'|'.join([*cores, *around])}))*"
+    return f"{_ENDS}{before}(?:{'|'.join(cores)}){after}{_ENDS}" if cores else ""
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    """Return patterns of texts as what their letters and digits are, whatever stands between them: n/a is n.a. too."""
+    parts = (re.findall(r"[^\W_]+", text.lower()) for text in texts)
+    return sorted({_GAP.join(each) for each in parts if each})
+
+
+def _unreadable(text: str, answers: Answers) -> str:
+    """Return the branches of a CASE for texts that are noise, or have too few letters: a Chinese, Japanese or Korean one counts as two."""
+    letters = f"(?:\\pL\\PL*){{{answers.min_letters}}}|(?:{_IDEOGRAPHS}\\PL*){{{(answers.min_letters + 1) // 2}}}"
+    few = f"when not regexp_matches({text}, {literal(letters)}) then 'too short'"
+    return f"when {noise_sql(text)} then 'keyboard noise' {few} else 'answered'"
