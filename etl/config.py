@@ -119,6 +119,7 @@ class Answers(Shape):
     min_letters: Annotated[int, Field(ge=1, le=50)]
     max_repeats: Annotated[int, Field(ge=1)]
     placeholders: Texts
+    alone: Texts
     fillers: Texts
     not_yet: Texts
     sentinels: Texts

@@ -53,17 +53,21 @@ def _windows(row: str, length: int) -> list[str]:
 
 def _mashed() -> tuple[str, ...]:
     """Return patterns of words that nobody could say: no vowel in six letters, or the home row with j beside a consonant."""
-    return f"[A-Z]?{_CONSONANTS}{{6,}}", "[A-Z]?[asdfghjkl]{2,}(?:j[dfghkl]|[dfghk]j)[asdfghjkl]{3,}"
+    home = "[asdfghjkl]"
+    sides = ((1, 4), (2, 3), (3, 2))
+    return f"[A-Z]?{_CONSONANTS}{{6,}}", *(f"[A-Z]?{home}{{{left},}}(?:j[sdfghkl]|[sdfghk]j){home}{{{right},}}" for left, right in sides)
 
 
 def _repeats(text: str) -> str:
-    """Return SQL that tells whether a text is one word of a syllable three times or more, or of two consonants twice.
+    """Return SQL that tells whether a text is one word of a syllable three times or more, or of keys of the home row or consonants twice.
 
     A name such as Coco, Dodo or Bonbon has its syllable twice.
     """
     word = f"lower({text})"
-    twos, threes = (f"substr({word}, {size + 1}) = left({word}, strlen({text}) - {size})" for size in (2, 3))
+    again = {size: f"substr({word}, {size + 1}) = left({word}, strlen({text}) - {size})" for size in (2, 3, 4)}
+    hard = f"regexp_matches({word}, '^(?:{_CONSONANTS}+|[asdfghjkl]{{5,}})$')"
     return (
-        f"strlen({text}) between 4 and 40 and ({twos} and (strlen({text}) >= 6 or regexp_matches({word}, '^{_CONSONANTS}+$')) "
-        f"or {threes} and strlen({text}) >= 9) and regexp_matches({word}, '^[a-z]+$')"
+        f"strlen({text}) between 4 and 40 and ({again[2]} and (strlen({text}) >= 6 or {hard}) "
+        f"or {again[3]} and (strlen({text}) >= 9 or strlen({text}) >= 6 and {hard}) or {again[4]} and strlen({text}) >= 8 and {hard}) "
+        f"and regexp_matches({word}, '^[a-z]+$')"
     )

@@ -20,13 +20,40 @@ STATES: Final = (
 The text alone tells all but three: a text is copied from its deal, pasted on many deals, or came by an import or a bulk edit.
 """
 
-_HONEST_CHOICES: Final = frozenset({"yes", "no", "ok", "done", "x", "none", "ja", "nein", "oui", "non", "nee", "sí", "não", "да", "нет"})
+_HONEST_CHOICES: Final = frozenset(
+    {
+        "in progress",
+        "in arbeit",
+        "en cours",
+        "en proceso",
+        "in corso",
+        "em andamento",
+        "yes",
+        "no",
+        "ok",
+        "done",
+        "x",
+        "none",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "nee",
+        "sí",
+        "não",
+        "da",
+        "да",
+        "нет",
+    }
+)
 """Placeholders as free text, and honest answers where they were chosen from a list."""
 _LONGEST: Final = 80
 """Bytes of the longest text that is looked up among placeholders and sentinels."""
 _SIGN: Final = r"[\x00-/:-@\[-`{-~\x{a0}¡¿«»–—‘’‚“”„…、。？！（）]"
 """Blanks and punctuation. All that is no letter would be a thousand ranges, at each of hundreds of places in a pattern."""
 _GAP: Final = f"{_SIGN}+"
+_WITHIN: Final = r"[\x00-/:-@\[-`{-~]+"
+"""What stands between the words of one entry; shorter still."""
 _ENDS: Final = f"{_SIGN}*"
 _NEVER_DATES: Final = r"0?0[./-]0?0[./-]0000|0000-00-00|31[./-]12[./-][2-9]999|12/31/[2-9]999|[2-9]999-12-31|0?1[./-]0?1[./-](?:0001|1900)|(?:0001|1900)-01-01"
 _ERRORS: Final = r"#(?:n/a|ref!|value!|name\?|null!|div/0!|num!)"
@@ -45,12 +72,13 @@ def state_sql(text: str, field: CrmField, answers: Answers) -> str:
             return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
         case "choice":
             chosen = f"when lower({text}) in ({literals(answer.lower() for answer in field.answers)}) then 'answered'"
-            words = [word for word in answers.placeholders if word.lower() not in _HONEST_CHOICES]
-            junk = _looked_up(text, answers, words, {"not yet": answers.not_yet})
+            words = [word for word in (*answers.placeholders, *answers.alone) if word.lower() not in _HONEST_CHOICES]
+            junk = _looked_up(text, answers, {"not yet": _listed(answers.not_yet, answers.fillers), "placeholder": _listed(words, ())})
             other = "not a choice" if field.answers else "answered"
             return f"case {blank} {chosen if field.answers else ''} {junk} else '{other}' end"
         case "text":
-            junk = _looked_up(text, answers, [*answers.placeholders, *answers.not_yet], {})
+            words = _listed([*answers.placeholders, *answers.not_yet], answers.fillers)
+            junk = _looked_up(text, answers, {"placeholder": f"{words}|{_listed(answers.alone, ())}"})
             return (
                 f"case {blank} when strlen({text}) <= {_LONGEST} then case {junk} {_unreadable(text, answers)} end "
                 f"else case {_unreadable(text, answers)} end end"
@@ -72,30 +100,33 @@ def text_key_sql(text: str) -> str:
     return f"hash(case when {signed} then trim(lower({text}), {signs}) else lower({text}) end)"
 
 
-def _looked_up(text: str, answers: Answers, placeholders: Iterable[str], others: dict[str, Sequence[str]]) -> str:
-    """Return the branches of a CASE for what is looked up: sentinels, lists of words by their state, and placeholders or mere signs."""
+def _looked_up(text: str, answers: Answers, lists: dict[str, str]) -> str:
+    """Return the branches of a CASE for what is looked up: sentinels, then patterns by the state that they tell, then mere signs."""
     sentinels = "|".join([_NOTHING, *_words(answers.sentinels)])
-    patterns = {"empty sentinel": f"{_ENDS}(?:{sentinels}){_ENDS}"}
-    patterns |= {state: _listed(words, answers.fillers) for state, words in others.items() if _words(words)}
-    patterns |= {"placeholder": f"(?:{_listed(placeholders, answers.fillers)}|[^\\pL\\pN]*)"}
-    return " ".join(f"when regexp_matches({text}, {literal(f'(?i)^{pattern}$')}) then '{state}'" for state, pattern in patterns.items())
+    patterns = {"empty sentinel": f"{_ENDS}(?:{sentinels})(?:{_GAP}(?:{sentinels}))*{_ENDS}"} | lists
+    patterns["placeholder"] += r"|[^\pL\pN]*"
+    return " ".join(f"when regexp_matches({text}, {literal(f'(?i)^(?:{pattern})$')}) then '{state}'" for state, pattern in patterns.items())
 
 
 def _listed(words: Iterable[str], fillers: Iterable[str]) -> str:
-    """Return the pattern of a text that is one of some words, perhaps among words that add nothing and punctuation.
+    """Return the pattern of a text that is one of some words, several of them, or one among words that add nothing.
 
-    One pattern that gives up at the first letter that fits no word is several times as fast as comparing with each.
+    One pattern that gives up at the first letter that fits no word is several times as fast as comparing with each. Without words it
+    is that of mere signs.
     """
     cores, around = _words(words), _words(fillers)
+    if not cores:
+        return _ENDS
     before = f"(?:(?:{'|'.join(around)}){_GAP})*" if around else ""
-    after = f"(?:{_GAP}(?:{'|'.join([*cores, *around])}))*"
-    return f"{_ENDS}{before}(?:{'|'.join(cores)}){after}{_ENDS}" if cores else ""
+    single = [core for core in cores if _WITHIN not in core]
+    after = f"(?:{_GAP}(?:{'|'.join([*single, *around])}))*"
+    return f"{_ENDS}{before}(?:{'|'.join(cores)}){after}{_ENDS}"
 
 
 def _words(texts: Iterable[str]) -> list[str]:
     """Return patterns of texts as what their letters and digits are, whatever stands between them: n/a is n.a. too."""
     parts = (re.findall(r"[^\W_]+", text.lower()) for text in texts)
-    return sorted({_GAP.join(each) for each in parts if each})
+    return sorted({_WITHIN.join(each) for each in parts if each})
 
 
 def _unreadable(text: str, answers: Answers) -> str:
