@@ -21,30 +21,7 @@ The text alone tells all but three: a text is copied from its deal, pasted on ma
 """
 
 _HONEST_CHOICES: Final = frozenset(
-    {
-        "in progress",
-        "in arbeit",
-        "en cours",
-        "en proceso",
-        "in corso",
-        "em andamento",
-        "yes",
-        "no",
-        "ok",
-        "done",
-        "x",
-        "none",
-        "ja",
-        "nein",
-        "oui",
-        "non",
-        "nee",
-        "sí",
-        "não",
-        "da",
-        "да",
-        "нет",
-    }
+    "yes|no|ok|done|x|none|ja|nein|oui|non|nee|sí|não|da|да|нет|in progress|in arbeit|en cours|en proceso|in corso|em andamento".split("|")
 )
 """Placeholders as free text, and honest answers where they were chosen from a list."""
 _LONGEST: Final = 80
@@ -55,7 +32,10 @@ _GAP: Final = f"{_SIGN}+"
 _WITHIN: Final = r"[\x00-/:-@\[-`{-~]+"
 """What stands between the words of one entry; shorter still."""
 _ENDS: Final = f"{_SIGN}*"
-_NEVER_DATES: Final = r"0?0[./-]0?0[./-]0000|0000-00-00|31[./-]12[./-][2-9]999|12/31/[2-9]999|[2-9]999-12-31|0?1[./-]0?1[./-](?:0001|1900)|(?:0001|1900)-01-01"
+_NEVER_DATES: Final = (
+    r"0?0[./-]0?0[./-]0000|0000-00-00|31[./-]12[./-][2-9]999|12/31/[2-9]999|[2-9]999-12-31|"
+    r"0?1[./-]0?1[./-](?:0001|1900)|(?:0001|1900)-01-01"
+)
 _ERRORS: Final = r"#(?:n/a|ref!|value!|name\?|null!|div/0!|num!)"
 _NOTHING: Final = rf"-+ ?none ?-+|{_ERRORS}|0+(?:aaa)?|0+[.,]0+|(?:{_NEVER_DATES})(?:[ T]00:00(?::00)?(?:[.]0+)?Z?)?"
 """Patterns of what systems write for nothing: a list's first line, a sheet's error, zeros, an empty look-up, days that never come."""

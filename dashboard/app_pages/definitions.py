@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import data, parts, scope
-from dashboard.wording import definitions
+from dashboard.wording import definitions, junk
 
 opened, asked = data.current(), scope.current()
 terms = opened.terms(asked)
@@ -18,6 +18,8 @@ with parts.card("settings", *definitions.SETTINGS):
     parts.fact_grid(definitions.settings(terms, opened.settings()))
 with parts.card("glossary", *definitions.GLOSSARY):
     parts.fact_grid(definitions.glossary(terms))
+with parts.card("junk", *junk.TITLE):
+    parts.fact_grid(junk.reasons())
 with parts.card("formulas", *definitions.FORMULAS):
     formulas = opened.formulas()
     name = scope.choose_one(definitions.FORMULA, formulas["name"].to_list(), "formula", definitions.FIRST_FORMULA)

@@ -143,8 +143,7 @@ def _missing(row: Mapping[str, Any], named: Mapping[str, str]) -> list[str]:
     """Return the labels of the missing questions, with the text that stands there where it is no answer."""
     junk = dict(zip(row["junk_questions"], row["junk_texts"], strict=True))
     return [
-        named[topic] + (f" (“{shortened(junk[topic] or '', _JUNK_LETTERS)}”)" if topic in junk else "")
-        for topic in row["missing_questions"]
+        named[topic] + (f" (“{shortened(junk[topic], _JUNK_LETTERS)}”)" if junk.get(topic) else "") for topic in row["missing_questions"]
     ]
 
 

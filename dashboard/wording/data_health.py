@@ -10,6 +10,7 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import FEW_DEALS, Terms
 from dashboard.wording import frame, guard
+from dashboard.wording import junk as reasons
 from dashboard.wording.beside import Fact
 from dashboard.wording.coaching import labels
 from dashboard.wording.common import Answer, listed
@@ -26,7 +27,10 @@ GONE = ("Columns that are gone", "Columns that fed something in an earlier expor
 OVER_TIME = ("What the loads before knew", "Each load goes on from the ones before, and updates deals by their id.")
 REJECTS = ("What could not be used", "By file and reason, with an example. Where a value alone is wrong, its row was loaded without it.")
 FIELDS = ("How the fields are filled", "The fields that the settings ask for, on the day of the export.")
-JUNK = ("Texts that are no answers", "What stands in the fields of buyer questions but says nothing, the most frequent first.")
+JUNK = (
+    "Texts that are no answers",
+    "What stands in the fields of buyer questions but says nothing. The Definitions page tells each reason.",
+)
 DUPLICATES = ("Suspected duplicates", "Same account, amount and week of creation. They are counted, and left in all figures.")
 LOG = ("Settings, and when they changed", "What decides who is compared with whom, since the first load.")
 
@@ -93,6 +97,7 @@ def adds_up(loads: pl.DataFrame) -> str:
 
 _NAMES = {
     "junk answer": "Texts that are no answers",
+    "imported answer": "Imported or edited in bulk",
     "back-filled answer": "Answers written after the close",
     "timing unknown": "Timing unknown",
     "no creation date": "No creation date",
@@ -107,6 +112,7 @@ _NAMES = {
 }
 _CHECKED = {
     "junk answer": "filled fields of buyer questions",
+    "imported answer": "filled fields of buyer questions",
     "back-filled answer": "answers of closed deals",
     "timing unknown": "questions of all deals",
     "closed without a date": "closed deals",
@@ -117,6 +123,10 @@ _CHECKED = {
 }
 _EFFECTS = {
     "junk answer": "They count as not answered.",
+    "imported answer": (
+        "They count as not answered until a person edits them: nobody can tell whether a rep asked. After a move to a new CRM "
+        "they may well be true; then set count_imported = true under [answers]."
+    ),
     "back-filled answer": "They do not count at the landmark, so that a tag never looks at how a deal ended.",
     "timing unknown": "A deal is left out where these questions decide its tag.",
     "no creation date": "They have no age, so they are left out of comparison, cycle and work list.",
@@ -278,7 +288,7 @@ def junk_table(junk: pl.DataFrame, topics: pl.DataFrame) -> Table:
     return made(
         {
             "Text": ("wide", junk["text"]),
-            "Why it is no answer": ("text", junk["reason"]),
+            "Why it is no answer": ("text", junk["reason"].map_elements(reasons.name, return_dtype=pl.String)),
             "Question": ("text", junk["question"].replace(labels(topics))),
             "Deals": ("count", junk["deals"]),
         }

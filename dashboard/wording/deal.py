@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import Terms
+from dashboard.wording import junk
 from dashboard.wording.common import CUSTOMER, SELLER, Answer, listed
 
 OPEN_IN_CRM = "Open in the CRM"
@@ -90,8 +91,7 @@ def _reason(row: Mapping[str, Any], landmark: int | None) -> str:
     elif cleared:
         said = f"{label} was cleared on {rounding.on_day(cleared[-1])}."
     elif row["state_today"] == "junk":
-        text = f": “{row['junk_text']}”" if row["junk_text"] else ""
-        said = f"{label} is no answer ({row['junk_reason']}){text}."
+        said = f"{label} {junk.said(row)}."
     else:
         said = f"{label} was never answered."
     return said

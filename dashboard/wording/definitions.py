@@ -117,7 +117,7 @@ def glossary(terms: Terms) -> list[Fact]:
         "Sales cycle": "Days from creation to the win: the median, so that a few very long deals do not move it.",
         "Sales velocity": "Won amount per deal and day that deals were open.",
         "Back-filled": "An answer that was written on the day of closing or later. It tells of tidying up, not of selling.",
-        "Junk": "A text in the field of a question that says nothing: a placeholder, too short, or pasted on many deals.",
+        "Junk": "A text in the field of a question that is no answer, for one of the reasons below.",
         "Known from exports": (
             "Where the CRM keeps no history of a field, two exports that differ tell its changes. Each is dated by the later export: "
             "later than the truth, never earlier. "

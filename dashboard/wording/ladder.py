@@ -24,7 +24,7 @@ _NONE = "–"
 _NO_INTERVAL = "no interval"
 _STEPS = {
     1: ("As the CRM reports it", "any text in the field today counts"),
-    2: ("Junk answers out", "placeholders and pasted texts do not count"),
+    2: ("Junk answers out", "placeholders, noise, copied, pasted and imported texts do not count"),
     3: ("Late answers out", "answers written before the close only"),
     4: ("At equal deal age", "answers written by day {day} only"),
     5: ("Like for like", "only deals that are alike on day {day}"),

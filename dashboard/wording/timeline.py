@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard import rounding
 from dashboard.terms import Terms
+from dashboard.wording import junk
 from dashboard.wording.common import Picture
 
 AXIS = "Days since creation"
@@ -86,8 +87,7 @@ def _note(row: Mapping[str, Any]) -> str:
         today = {"answered": "answered today", "junk": "junk today", "blank": "blank today"}[row["state_today"]]
         return f"no history; {today}"
     if row["state_today"] == "junk":
-        text = f": “{row['junk_text']}”" if row["junk_text"] else ""
-        return f"junk today{text}"
+        return junk.today(row)
     if not row["start_days"]:
         return "never answered"
     first = f"from {rounding.on_day(row['start_days'][0])}"

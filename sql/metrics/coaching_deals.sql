@@ -5,7 +5,8 @@
 --   answers_today: questions answered; answers_missing: mapped questions not answered, one or more
 --   answers_short: answers that the deal lacks to have answers_needed; 0 from then on
 --   missing_questions: topics not answered, in the order of the configuration; a text that is no answer counts as missing
---   junk_questions, junk_texts: of these, topics with a text that is no answer, and that text, in the same order; empty where none
+--   junk_questions, junk_texts: of these, topics with a text that is no answer, and that text, in the same order; empty where none. What was
+--     imported may be true, and is not told
 --   next_question: the first of missing_questions, the one to ask next
 --   close_date: as the CRM forecasts it; null where missing. days_overdue: days that it lies before the export date; null where it does not
 --   close_date_pushes: times that it was put off; null where the history tells none
@@ -35,8 +36,14 @@ missing as (
         answers.deal_key,
         count(*) as answers_missing,
         list(answers.question order by topics.question_no) as missing_questions,
-        coalesce(list(answers.question order by topics.question_no) filter (where answers.state_today = 'junk'), []) as junk_questions,
-        coalesce(list(answers.junk_text order by topics.question_no) filter (where answers.state_today = 'junk'), []) as junk_texts
+        coalesce(
+            list(answers.question order by topics.question_no)
+                filter (where answers.state_today = 'junk' and answers.junk_reason <> 'imported'), []
+        ) as junk_questions,
+        coalesce(
+            list(answers.junk_text order by topics.question_no)
+                filter (where answers.state_today = 'junk' and answers.junk_reason <> 'imported'), []
+        ) as junk_texts
     from marts.deal_answers as answers
     join raw.questions as topics on topics.topic = answers.question and topics.is_neutral = answers.is_neutral
     where not answers.is_neutral and answers.state_today <> 'answered' and answers.deal_key in (select deal_key from aged)
