@@ -20,8 +20,9 @@ STATES: Final = (
 The text alone tells all but three: a text is copied from its deal, pasted on many deals, or came by an import or a bulk edit.
 """
 
-_HONEST_CHOICES: Final = frozenset(
-    "yes|no|ok|done|x|none|ja|nein|oui|non|nee|sí|não|da|да|нет|in progress|in arbeit|en cours|en proceso|in corso|em andamento".split("|")
+_HONEST_CHOICES: Final = (
+    *("yes", "no", "ok", "done", "x", "none", "ja", "nein", "oui", "non", "nee", "sí", "não", "da", "да", "нет"),
+    *("in progress", "in arbeit", "en cours", "en proceso", "in corso", "em andamento"),
 )
 """Placeholders as free text, and honest answers where they were chosen from a list."""
 _LONGEST: Final = 80
@@ -52,13 +53,13 @@ def state_sql(text: str, field: CrmField, answers: Answers) -> str:
             return f"case when {flag_sql(text)} then 'answered' else 'blank' end"
         case "choice":
             chosen = f"when lower({text}) in ({literals(answer.lower() for answer in field.answers)}) then 'answered'"
-            words = [word for word in (*answers.placeholders, *answers.alone) if word.lower() not in _HONEST_CHOICES]
-            junk = _looked_up(text, answers, {"not yet": _listed(answers.not_yet, answers.fillers), "placeholder": _listed(words, ())})
+            listed = _listed((word for word in (*answers.placeholders, *answers.alone) if word.lower() not in _HONEST_CHOICES), ())
+            junk = _looked_up(text, answers, {"not yet": _listed(answers.not_yet, answers.fillers), "placeholder": listed})
             other = "not a choice" if field.answers else "answered"
             return f"case {blank} {chosen if field.answers else ''} {junk} else '{other}' end"
         case "text":
-            words = _listed([*answers.placeholders, *answers.not_yet], answers.fillers)
-            junk = _looked_up(text, answers, {"placeholder": f"{words}|{_listed(answers.alone, ())}"})
+            listed = f"{_listed([*answers.placeholders, *answers.not_yet], answers.fillers)}|{_listed(answers.alone, ())}"
+            junk = _looked_up(text, answers, {"placeholder": listed})
             return (
                 f"case {blank} when strlen({text}) <= {_LONGEST} then case {junk} {_unreadable(text, answers)} end "
                 f"else case {_unreadable(text, answers)} end end"

@@ -39,13 +39,14 @@ def judged(rows: pl.DataFrame) -> pl.DataFrame:
     names = ", ".join(text_key_sql(name) for name in ("nullif(deal_name, '')", "nullif(account_name, '')", "nullif(stage, '')"))
     with duckdb.connect() as con:
         con.register("labelled", rows)
-        return con.sql(
+        verdicts: pl.DataFrame = con.sql(
             f"""
             select * exclude (alone), case when alone = 'answered' and kind = 'text' and {text_key_sql("text")} in ({names})
                 then 'copied' else alone end as verdict
             from (select *, case kind when 'choice' then {choice} else {text} end as alone from labelled)
             """
         ).pl()
+        return verdicts
 
 
 def figures(rows: pl.DataFrame) -> tuple[float, float]:

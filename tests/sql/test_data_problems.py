@@ -64,6 +64,7 @@ def test_each_fault_is_counted_beside_what_could_have_it(con: duckdb.DuckDBPyCon
     """Found, checked and deals of each kind, also where nothing is found."""
     assert problems(con) == {
         "junk answer": (3, 5, 2),
+        "imported answer": (0, 5, 0),
         "back-filled answer": (1, 2, 1),
         "timing unknown": (4, 15, 4),
         "no creation date": (1, 6, 1),

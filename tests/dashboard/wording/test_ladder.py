@@ -28,7 +28,7 @@ def test_each_step_is_a_sentence(ladder: Make, terms: Make) -> None:
     """The picture can be read without being seen."""
     assert plain(wording.sentences(wording.rungs(ladder(*STEPS, **FULL), MORE, terms()))) == [
         "As the CRM reports it: a gap of +40 points over 200 deals; any text in the field today counts.",
-        "Junk answers out: a gap of +37 points over 200 deals; −3 points: placeholders and pasted texts do not count.",
+        "Junk answers out: a gap of +37 points over 200 deals; −3 points: placeholders, noise, copied, pasted and imported texts do not count.",
         "Late answers out: a gap of +30 points over 200 deals; −7 points: answers written before the close only.",
         "At equal deal age: a gap of +11 (5 to 17) points over 200 deals; −19 points: answers written by day 30 only.",
         "Like for like: a gap of +6 (1 to 11) points over 150 deals; −5 points: only deals that are alike on day 30.",
