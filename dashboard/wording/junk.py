@@ -36,8 +36,8 @@ REASONS: Final[Mapping[str, Reason]] = {
     "imported": Reason(
         "imported",
         "It came by an import, by automation, or by a bulk edit: one field of many deals changed by one user within a minute. "
-        "It may well be true, as after a move to a new CRM, but it does not show that a rep asked. It counts from the day on which a person edits it; "
-        "count_imported = true counts it at once.",
+        "It may well be true, as after a move to a new CRM, but it does not show that a rep asked. "
+        "It counts from the day on which a person edits it; count_imported = true counts it at once.",
     ),
     "not a choice": Reason("not among the answers", "A value of a pick-list that the settings do not list as an answer."),
     "not recorded": Reason("not recorded", "The CRM tells that the text was edited, and not what it said."),

@@ -17,19 +17,30 @@ from etl.queries import Database
 from etl.states import state_sql, text_key_sql
 
 LABELLED: Final = Path(__file__).with_name("junk_texts.csv")
-FLOORS: Final = {"tuned": (0.99, 0.97), "held out": (0.97, 0.92)}
-"""Precision and recall of the verdict junk, as measured less a text or two; rules were only ever fitted to the tuned part."""
+FLOORS: Final = {
+    "tuned": (0.985, 0.985),
+    "held out": (0.985, 0.975),
+    "second batch": (0.97, 0.98),
+    "last batch": (0.97, 0.56),
+}
+"""Precision and recall of the verdict junk by part of the set, as measured less a text or two.
+
+The last batch tells what to expect of wordings that no list has: no answer is lost, and four in ten of odd placeholders pass for answers.
+"""
 
 
 def labelled() -> pl.DataFrame:
     """Return the labelled set with its parts.
 
-    A third of what was written before the rules, by the digest of the text, is held out; what was written after them was looked at once.
+    A third of what was written before the rules, by the digest of the text, is held out. A second batch was written when they stood, and the
+    rules widened by it; the last was written after that, and nothing was fitted to it.
     """
     with LABELLED.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     parts = ["held out" if hashlib.md5(row["text"].encode(), usedforsecurity=False).digest()[0] % 3 == 0 else "tuned" for row in rows]
-    return pl.DataFrame(rows).with_columns(part=pl.when(pl.col("written") == "after").then(pl.lit("fresh")).otherwise(pl.Series(parts)))
+    return pl.DataFrame(rows).with_columns(
+        part=pl.col("written").replace({"before": None, "after": "second batch", "last": "last batch"}).fill_null(pl.Series(parts))
+    )
 
 
 def judged(rows: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +92,7 @@ def test_labelled_set_is_large_and_even() -> None:
     counts = dict(rows.group_by(pl.col("state") == "answered").len().iter_rows())
     assert rows.height >= 300
     assert min(counts.values()) >= 150
-    assert 0.25 < rows.filter(part="held out").height / rows.height < 0.45
+    assert 0.25 < rows.filter(part="held out").height / rows.filter(written="before").height < 0.45
     assert rows.select("kind", "text", "deal_name").is_duplicated().sum() == 0
 
 
