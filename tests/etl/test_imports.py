@@ -215,6 +215,21 @@ def test_source_of_a_change_tells_imports_and_automation(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "state"),
+    [("IMPORT", "junk"), ("AUTOMATION_PLATFORM", "junk"), ("INTEGRATION", "junk"), ("CRM_UI", "answered"), ("MOBILE_IOS", "answered")],
+)
+def test_hubspot_tells_where_a_value_came_from(load_files: Callable[..., Database], source: str, state: str) -> None:
+    """As warehouses keep the history of properties: the source of each value is told beside it."""
+    files = {
+        "deal_data.csv": "deal_id,property_dealname,deal_pipeline_stage_id,property_createdate,property_closedate,pain\n"
+        f"1,Deal,closedwon,2026-01-01 08:00:00,2026-03-01 08:00:00,{TEXTS[0]}\n",
+        "deal_property_history.csv": f"deal_id,timestamp,source,name,source_id,value\n1,2026-01-05 09:00:00,{source},pain,u1,{TEXTS[0]}\n",
+    }
+    database = load_files(files, CONFIG.replace("fields.other", "fields.hubspot"))
+    assert database.sql("select state_today from marts.deal_answers").rows() == [(state,)]
+
+
 def test_data_health_counts_imported_answers_apart(load_files: Callable[..., Database]) -> None:
     """Three imported, one placeholder, one answer; the list of texts names the placeholder alone."""
     deals, history = bulk(SAME_MINUTE)
