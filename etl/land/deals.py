@@ -15,6 +15,11 @@ from etl.records import ROLES
 from etl.sqltext import literal, literals
 
 
+# A line that a report or a person put below the deals. A deal has a stage or a day on which it was created.
+_TOTAL = literal(r"(?i)^(grand |sub)?-?totals?\b")
+_IS_TOTAL = f"stage is null and created_at is null and (regexp_matches(deal_id, {_TOTAL}) or regexp_matches(deal_name, {_TOTAL}))"
+
+
 def scan_deals(landing: Landing) -> None:
     """Make the temporary table `landed_deals`: one row per row of the deal files, with the problems of its values."""
     fields = [f", state_{each.number} answer_state, key_{each.number} ubigint, junk_{each.number} varchar" for each in landing.asked]
@@ -45,6 +50,7 @@ def number_deals(landing: Landing) -> None:
         select file_no, row_number, deal_id, coalesce(history_id, deal_id) as history_id,
             case
                 when deal_id is null then 'has no id'
+                when {_IS_TOTAL} then 'is a total, not a deal'
                 when is_deleted then {literal(DELETED)}
                 when deal_id in (select merged_id from merged) then {literal(MERGED)}
                 when row_number() over (
