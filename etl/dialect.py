@@ -99,7 +99,7 @@ def refuse_other_formats(name: str, head: bytes, encoding: str | None) -> None:
     seems, todo = _format_of(head)
     if _LOCKED_WORKBOOK in head:
         seems, todo = "an Excel workbook with a password", "Save it without the password."
-    if not seems and not head.strip():
+    if not seems and not next((head.removeprefix(mark) for mark in MARKS if head.startswith(mark)), head).strip():
         seems, todo = "empty", "Export it again."
     elif not seems and encoding is None and b"\0" in head and encoding_from_mark(head) is None:
         seems, todo = _with_zero_bytes(head)
@@ -153,10 +153,16 @@ def undecodable(name: str, encoding: str, position: int) -> UnreadableFile:
     )
 
 
-def named_delimiter(sample: str) -> str | None:
-    """Return the delimiter that a first line such as `sep=;` names, as Excel understands it."""
+def named_delimiter(name: str, sample: str) -> str | None:
+    """Return the delimiter that a first line such as `sep=;` names, as Excel understands it; raises UnreadableFile for one that cannot be."""
     named = _NAMES_DELIMITER.match(sample)
-    return known_delimiter(named[1]) if named else None
+    if named and named[1] not in _DELIMITERS:
+        raise UnreadableFile(
+            f"{name} says in its first line that {named[1]!r} is between its cells, which cannot be",
+            expected="sep= and one of , ; | or a tab",
+            todo="Correct that line or take it out.",
+        )
+    return named[1] if named else None
 
 
 def guess_delimiter(sample: str) -> str:
@@ -182,6 +188,17 @@ def above_header(sample: str, delimiter: str) -> Above:
         characters, lines, _ = records[title]
         return Above(start + characters, title + bool(named), lines + bool(named))
     return Above(start, int(bool(named)), int(bool(named)))
+
+
+def refuse_header_in_one_cell(name: str, header: Header) -> None:
+    """Raise UnreadableFile if the only cell of a header is a header itself: whole lines were quoted, or `sep=` is wrong."""
+    for delimiter in _DELIMITERS:
+        if len(header.cells) == 1 and header.cells[0].count(delimiter) + 1 >= _FEWEST_BELOW_TITLE:
+            raise UnreadableFile(
+                f"{name} has a single column, whose name is a header itself: {header.cells[0][:80]!r}",
+                expected="a cell for each column, and quotes round cells, not round whole lines",
+                todo="Export it again; if its first line says sep=, correct that or take it out.",
+            )
 
 
 def is_note(record: str, delimiter: str) -> bool:

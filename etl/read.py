@@ -37,6 +37,7 @@ from etl.dialect import (
     known_encoding,
     named_delimiter,
     read_header,
+    refuse_header_in_one_cell,
     refuse_other_formats,
     undecodable,
 )
@@ -186,7 +187,7 @@ def examine(
     work.mkdir(parents=True, exist_ok=True)
     text = _readable(export, work, encoding, delimiter)
     if may_have_title:
-        text = _below_title(text, work)
+        text = _below_title(export.name, text, work)
     count = text.count
     stray = None
     if count.stray_quote is not None:
@@ -201,6 +202,7 @@ def examine(
             expected="the names of the columns in the first line",
             todo="Export it again as CSV.",
         )
+    refuse_header_in_one_cell(export.name, header)
     path = text.path
     if not _is_plain(path, count, header):
         path = _plain_copy(export.name, text, header, count.records, work)
@@ -360,30 +362,30 @@ def _readable(export: Export, work: Path, encoding: str | None, delimiter: str |
     marked = encoding_from_mark(head)
     found = known_encoding(encoding) if encoding else marked or "utf-8"
     if found in UTF8:
-        text, invalid = _surveyed(export.path, marked or found, delimiter)
+        text, invalid = _surveyed(export.name, export.path, marked or found, delimiter)
         if invalid is None:
             return text
         if encoding or marked:
             raise undecodable(export.name, found, invalid)
         found = guess_encoding(export.name, export.path, invalid)
     path, digest = _decoded(export, found, work)
-    text, _ = _surveyed(path, found, delimiter)
+    text, _ = _surveyed(export.name, path, found, delimiter)
     return _Text(path, found, digest, text.delimiter, text.sample, text.count)
 
 
-def _surveyed(path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, int | None]:
+def _surveyed(name: str, path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, int | None]:
     """Return what a UTF-8 file holds, and the offset of the first byte that is not UTF-8, if any."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
     if len(head) == _SAMPLE:  # without the last line, which may go on
         head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
     sample = head.removeprefix(codecs.BOM_UTF8).decode(errors="replace")
-    chosen = known_delimiter(delimiter) if delimiter else named_delimiter(sample) or guess_delimiter(sample)
+    chosen = known_delimiter(delimiter) if delimiter else named_delimiter(name, sample) or guess_delimiter(sample)
     survey = _survey(path, chosen)
     return _Text(path, encoding, survey.digest, chosen, sample, survey.count), survey.invalid
 
 
-def _below_title(text: _Text, work: Path) -> _Text:
+def _below_title(name: str, text: _Text, work: Path) -> _Text:
     """Return a text without what stands above its header: itself where nothing does, else a copy of the rest."""
     above = above_header(text.sample, text.delimiter)
     if not above.characters:
@@ -392,7 +394,7 @@ def _below_title(text: _Text, work: Path) -> _Text:
         mark = len(codecs.BOM_UTF8) if source.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
         source.seek(mark + len(text.sample[: above.characters].encode()))
         shutil.copyfileobj(source, target, BLOCK)
-    below, _ = _surveyed(Path(target.name), text.encoding, text.delimiter)
+    below, _ = _surveyed(name, Path(target.name), text.encoding, text.delimiter)
     return replace(below, digest=text.digest, title_lines=above.records, lines_above=above.lines)
 
 

@@ -32,14 +32,14 @@ def copies(export: Export, work: Path, _: str | None) -> Copies:
         return Copies((Copy(export.name, _copied(export, work), rows + 1),))
     except (duckdb.Error, pa.ArrowException) as error:
         raise UnreadableFile(
-            f"{export.name} is a Parquet file that cannot be read: {str(error).splitlines()[0]}",
+            f"{export.name} is a Parquet file that cannot be read: {str(error).splitlines()[0].replace(str(export.path), export.name)}",
             expected="a Parquet file that is whole and not encrypted",
             todo="Export it again, or export it as CSV.",
         ) from error
 
 
 def _copied(export: Export, work: Path) -> Path:
-    source = f"read_parquet({literal(no_pattern(export.path))}, binary_as_string = true, hive_partitioning = false)"
+    source = f"read_parquet({literal(no_pattern(export.path))}, hive_partitioning = false)"
     with duckdb.connect(config={"threads": 1}) as con:
         con.execute("set TimeZone = 'UTC'")
         columns = con.sql(f"from {source}")
@@ -74,6 +74,8 @@ def _text(value: str, dtype: DuckDBPyType) -> str:
             return f"to_json({value})::varchar"
         case "timestamp with time zone":
             return f"strftime({value} at time zone 'UTC', '%Y-%m-%d %H:%M:%S.%f+00:00')"
+        case "blob":
+            return f"coalesce(try(decode({value})), {value}::varchar)"
         case "double" | "float":
             return f"case when {value} = trunc({value}) and abs({value}) < 1e15 then {value}::bigint::varchar else {value}::varchar end"
         case _:

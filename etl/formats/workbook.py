@@ -19,7 +19,6 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.workbook import Workbook
 
 from etl.errors import UnreadableFile
 from etl.formats.census import Sheet, census, sheets
@@ -63,23 +62,30 @@ def copies(export: Export, work: Path, _: str | None) -> Copies:
 def _copied(export: Export, archive: zipfile.ZipFile, work: Path) -> tuple[list[Copy], list[str]]:
     made: list[Copy] = []
     ignored: list[str] = []
-    book = _opened(export.path)
-    try:
-        for sheet in sheets(export.name, archive):
-            name = f"{export.name}: {sheet.name}"
-            reason = "a chart or macro" if not sheet.is_grid else "hidden" if sheet.is_hidden else ""
-            rows = 0 if reason else _counted(name, archive, sheet)
-            if reason or not rows:
-                ignored.append(f"{name} ({reason or 'empty'})")
-                continue
-            with CsvCopy(work) as copy, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of dates that cannot be: they come as #VALUE!, and are rejected by that text
-                for row in _rows(book[sheet.name]):
-                    copy.write(row)
-            made.append(Copy(name, copy.path, rows))
-    finally:
-        book.close()
+    counted: dict[str, int] = {}
+    for sheet in sheets(export.name, archive):
+        name = f"{export.name}: {sheet.name}"
+        reason = "a chart or macro" if not sheet.is_grid else "hidden" if sheet.is_hidden else ""
+        rows = 0 if reason else _counted(name, archive, sheet)
+        if rows:
+            counted[sheet.name] = rows
+        else:
+            ignored.append(f"{name} ({reason or 'empty'})")
+    if counted:
+        with export.path.open("rb") as file, warnings.catch_warnings():
+            # Of styles and validations, which are not read, and of dates that cannot be: those come as #VALUE!, and are rejected by that text.
+            warnings.simplefilter("ignore")
+            reader = _GridReader(file, read_only=True, data_only=True, keep_links=False)
+            reader.read()
+            made = [_copy(f"{export.name}: {name}", reader.wb[name], rows, work) for name, rows in counted.items()]
     return made, ignored
+
+
+def _copy(name: str, sheet: Any, rows: int, work: Path) -> Copy:
+    with CsvCopy(work) as copy:
+        for row in _rows(sheet):
+            copy.write(row)
+    return Copy(name, copy.path, rows)
 
 
 class _GridReader(ExcelReader):
@@ -87,14 +93,6 @@ class _GridReader(ExcelReader):
 
     def read_chartsheet(self, *_: object) -> None:
         """Read no chart."""
-
-
-def _opened(path: Path) -> Workbook:
-    reader = _GridReader(str(path), read_only=True, data_only=True, keep_links=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and validations, which are not read
-        reader.read()
-    return reader.wb
 
 
 def _counted(name: str, archive: zipfile.ZipFile, sheet: Sheet) -> int:

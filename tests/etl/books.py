@@ -18,7 +18,7 @@ DATE, MOMENT, ZEROS = 1, 2, 3
 """Styles of cells: a day, a day with a time, and five digits with zeros in front."""
 
 _STYLES = f"""<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="00000"/></numFmts>
-<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>
+<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>
 <cellStyleXfs count="1"><xf/></cellStyleXfs>
 <cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="170"/></cellXfs></styleSheet>"""
 
@@ -62,15 +62,15 @@ def book(
     """Return a workbook of sheets, each of rows or of XML; `parts` are put into its zip, or taken out where they are None."""
     names = [*sheets, *charts]
     listed = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="r{number}"{' state="hidden"' * (name in hidden)}/>'.replace("'", "")
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="r{number}" {_state(name, hidden)}/>'
         for number, name in enumerate(names, start=1)
     )
     relations = "".join(
-        f'<Relationship Id="r{number}" Type="{_OFFICE}/{"chartsheet" if name in charts else "worksheet"}" Target="worksheets/{number}.xml"/>'
+        f'<Relationship Id="r{number}" Type="{_OFFICE}/{_kind(name, charts)}" Target="worksheets/{number}.xml"/>'
         for number, name in enumerate(names, start=1)
     )
     kinds = "".join(
-        f'<Override PartName="/xl/worksheets/{number}.xml" ContentType="{_KINDS}.{"chartsheet" if name in charts else "worksheet"}+xml"/>'
+        f'<Override PartName="/xl/worksheets/{number}.xml" ContentType="{_KINDS}.{_kind(name, charts)}+xml"/>'
         for number, name in enumerate(names, start=1)
     )
     content: dict[str, str | bytes | None] = {
@@ -98,6 +98,14 @@ def book(
             if part is not None:
                 archive.writestr(name, part)
     return made.getvalue()
+
+
+def _kind(name: str, charts: Sequence[str]) -> str:
+    return "chartsheet" if name in charts else "worksheet"
+
+
+def _state(name: str, hidden: Sequence[str]) -> str:
+    return 'state="hidden"' if name in hidden else ""
 
 
 def _cell(value: Cell) -> str:
