@@ -197,7 +197,7 @@ SHAPES = {
     "row of a kilobyte of delimiters": loads(GOOD + "," * 1000 + "\n", 4, "has no id", rejected=1),
     "cell of a hundred thousand letters": loads(with_cell("Name", "x" * 100_000), 4),
     "single column": stops(text("Id", "1", "2"), "Opportunity.csv"),
-    "other columns": stops(text("who,what", "1,2"), "no packaged mapping knows these files", "Opportunity.csv"),
+    "other columns": stops(text("who,what", "1,2"), "knows these files", "Opportunity.csv", "what to do"),
     "text that is no table": stops("Dear all,\nplease find attached the export.\nRegards\n", "Opportunity.csv"),
 }
 
