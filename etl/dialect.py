@@ -154,7 +154,7 @@ def undecodable(name: str, encoding: str, position: int) -> UnreadableFile:
 
 
 def named_delimiter(name: str, sample: str) -> str | None:
-    """Return the delimiter that a first line such as `sep=;` names, as Excel understands it; raises UnreadableFile for one that cannot be."""
+    """Return the delimiter that a first line such as `sep=;` names, as Excel has it; raises UnreadableFile for one that cannot be."""
     named = _NAMES_DELIMITER.match(sample)
     if named and named[1] not in _DELIMITERS:
         raise UnreadableFile(

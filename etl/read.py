@@ -288,7 +288,9 @@ def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[Par
     if any(not text for _, text, _ in found):
         raise _rows_lost(table, f"a record of {table.name} with quotes out of place cannot be told from the next")
     return [
-        ParserReject(row, text, _NOTE if error == _TOO_FEW and is_note(text, table.dialect.delimiter) else _REASONS.get(error, error.lower()))
+        ParserReject(
+            row, text, _NOTE if error == _TOO_FEW and is_note(text, table.dialect.delimiter) else _REASONS.get(error, error.lower())
+        )
         for row, text, error in found
     ]
 

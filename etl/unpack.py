@@ -58,11 +58,11 @@ class Exports:
 def find_exports(inputs: Sequence[Path | Export], work: Path) -> Exports:
     """Return the files that files, folders, zips, patterns and standard input (`-`) hold: in the order of `inputs`, then by name.
 
-    A folder is read with its subfolders, hidden files left out, links to other folders not followed; zips are unpacked into `work`. A file
-    named itself is taken whatever it is called, and so is one that a pattern such as `exports/*.csv` fits. Names are relative to the folder
-    given, unless two files would share one; an Export is a file that bears the name it comes with. Raises UsageError for an input that does
-    not exist and UnreadableFile for a folder that cannot be looked into and for a zip that is damaged, locked, holds a zip, has member names
-    that climb out of it, or unpacks to more than the limits.
+    A folder is read with its subfolders, hidden files left out, links to other folders not followed; zips are unpacked into `work`. A
+    file named itself is taken whatever it is called, and so is one that a pattern such as `exports/*.csv` fits. Names are relative to the
+    folder given, unless two files would share one; an Export is a file that bears the name it comes with. Raises UsageError for an input
+    that does not exist and UnreadableFile for a folder that cannot be looked into and for a zip that is damaged, locked, holds a zip, has
+    member names that climb out of it, or unpacks to more than the limits.
     """
     try:
         return _found(inputs, work)
@@ -157,7 +157,9 @@ def _listed(inputs: Sequence[Path | Export], ignored: list[str]) -> Iterator[tup
         elif given.is_file():
             yield given, given.name
         elif os.path.lexists(given):
-            raise UsageError(f"{given} is no file or folder, but {_kind_of_place(given)}", todo="Name the export files, their folder or a zip.")
+            raise UsageError(
+                f"{given} is no file or folder, but {_kind_of_place(given)}", todo="Name the export files, their folder or a zip."
+            )
         else:
             raise UsageError(f"{given} is no file or folder", todo="Name the export files, their folder or a zip.")
 
@@ -167,7 +169,8 @@ def _walked(folder: Path) -> Iterator[Path]:
 
     def refuse(error: OSError) -> None:
         raise UnreadableFile(
-            f"the folder {error.filename} cannot be looked into: {error.strerror}", todo="See who may read it, or name the files themselves."
+            f"the folder {error.filename} cannot be looked into: {error.strerror}",
+            todo="See who may read it, or name the files themselves.",
         ) from error
 
     for place, folders, files in os.walk(folder, onerror=refuse):

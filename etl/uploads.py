@@ -141,7 +141,9 @@ def _labels(names: Sequence[str], limits: Uploads) -> list[str]:
         label = readable_name(name)
         if _ending(label) not in KINDS:
             raise UnreadableFile(
-                f"{label} is of a kind that is not taken", expected=", ".join(KINDS), todo="Export it as CSV or Excel, or pack the files into a zip."
+                f"{label} is of a kind that is not taken",
+                expected=", ".join(KINDS),
+                todo="Export it as CSV or Excel, or pack the files into a zip.",
             )
         labels.append(_once(label, labels))
     return labels

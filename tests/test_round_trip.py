@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import openpyxl
@@ -64,12 +64,12 @@ def config() -> Config:
     return load_config()
 
 
-def csv_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
+def csv_file(deals: list[Deal], draw: Callable[..., Any]) -> tuple[str, bytes]:
     """Return deals as CSV of a random dialect: delimiter, quoting, line ends, encoding, title, footer, packed or not."""
     target = io.StringIO(newline="")
     delimiter = draw(st.sampled_from(",;\t|"))
     quoting = draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]))
-    writer = csv.writer(target, delimiter=delimiter, quoting=int(quoting), lineterminator=draw(st.sampled_from(["\n", "\r\n"])))
+    writer = csv.writer(target, delimiter=delimiter, quoting=quoting, lineterminator=draw(st.sampled_from(["\n", "\r\n"])))
     writer.writerow(NAMES)
     for deal in deals:
         writer.writerow(deal)
@@ -78,7 +78,7 @@ def csv_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
     return ("Opportunity.csv.gz", gzip.compress(data)) if draw(st.booleans()) else ("Opportunity.csv", data)
 
 
-def xlsx_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
+def xlsx_file(deals: list[Deal], draw: Callable[..., Any]) -> tuple[str, bytes]:
     """Return deals as a workbook, with a title or none, and a hidden sheet."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -97,7 +97,7 @@ def xlsx_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
     return "Opportunity.xlsx", made.getvalue()
 
 
-def parquet_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
+def parquet_file(deals: list[Deal], draw: Callable[..., Any]) -> tuple[str, bytes]:
     """Return deals as Parquet, packed one way or another, in row groups of a few rows."""
     made = io.BytesIO()
     columns = dict(zip(NAMES, map(list, zip(*deals, strict=True)), strict=True))
@@ -108,19 +108,24 @@ def parquet_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, byte
 
 def json_objects(deals: list[Deal]) -> list[dict[str, str | float]]:
     return [
-        dict(zip(NAMES, (d.key, d.name, d.stage, float(d.amount), d.closed.isoformat(), d.created.isoformat(" ")), strict=True)) for d in deals
+        dict(zip(NAMES, (d.key, d.name, d.stage, float(d.amount), d.closed.isoformat(), d.created.isoformat(" ")), strict=True))
+        for d in deals
     ]
 
 
-def json_lines_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
+def json_lines_file(deals: list[Deal], draw: Callable[..., Any]) -> tuple[str, bytes]:
     """Return deals as JSON lines, keys of each in an order of its own."""
-    lines = [json.dumps(dict(draw(st.permutations(list(each.items())))), ensure_ascii=bool(draw(st.booleans()))) for each in json_objects(deals)]
+    lines = [
+        json.dumps(dict(draw(st.permutations(list(each.items())))), ensure_ascii=bool(draw(st.booleans()))) for each in json_objects(deals)
+    ]
     return "Opportunity.jsonl", "\n".join(lines).encode()
 
 
-def json_file(deals: list[Deal], draw: Callable[..., str]) -> tuple[str, bytes]:
+def json_file(deals: list[Deal], draw: Callable[..., Any]) -> tuple[str, bytes]:
     """Return deals as a JSON list, on one line or many."""
-    return "Opportunity.json", json.dumps(json_objects(deals), indent=draw(st.sampled_from([None, 2]))).encode(draw(st.sampled_from(["utf-8", "utf-16"])))
+    return "Opportunity.json", json.dumps(json_objects(deals), indent=draw(st.sampled_from([None, 2]))).encode(
+        draw(st.sampled_from(["utf-8", "utf-16"]))
+    )
 
 
 WRITERS = dict(zip(FORMATS, (csv_file, xlsx_file, parquet_file, json_lines_file, json_file), strict=True))
@@ -148,8 +153,11 @@ def loaded(files: list[tuple[str, bytes]]) -> Loaded:
             account = con.execute(
                 "select sum(rows_read)::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint from raw.load_files"
             ).fetchall()[0]
-            deals = con.execute("select deal_id, deal_name, stage, amount, close_date, created_at from raw.deals order by deal_id").fetchall()
-    return Loaded(*account, deals)
+            deals = con.execute(
+                "select deal_id, deal_name, stage, amount, close_date, created_at from raw.deals order by deal_id"
+            ).fetchall()
+    read, kept, rejected = account
+    return Loaded(read, kept, rejected, deals)
 
 
 def as_read(deals: list[Deal]) -> list[tuple[object, ...]]:

@@ -36,7 +36,9 @@ def sheets(name: str, archive: zipfile.ZipFile) -> list[Sheet]:
     """Return the sheets of a workbook, in order; raises UnreadableFile where it is not built like one, or is of the binary kind."""
     parts = set(archive.namelist())
     if "xl/workbook.bin" in parts:
-        raise UnreadableFile(f"{name} is a binary Excel workbook (.xlsb)", expected="a workbook of the kind .xlsx", todo="Save it as .xlsx or CSV.")
+        raise UnreadableFile(
+            f"{name} is a binary Excel workbook (.xlsb)", expected="a workbook of the kind .xlsx", todo="Save it as .xlsx or CSV."
+        )
     root = _root(name, archive, parts)
     targets: dict[str, tuple[str, str]] = {}
 
@@ -55,42 +57,56 @@ def sheets(name: str, archive: zipfile.ZipFile) -> list[Sheet]:
     _parse(name, archive, f"{folder}/_rels/{file}.rels".lstrip("/"), relation)
     _parse(name, archive, root, sheet)
     listed = [(each, *targets.get(each.get("id", ""), ("", ""))) for each in found]
-    return [Sheet(each["name"], part, kind == "worksheet" and part in parts, each.get("state", "visible") != "visible") for each, kind, part in listed]
+    return [
+        Sheet(each["name"], part, kind == "worksheet" and part in parts, each.get("state", "visible") != "visible")
+        for each, kind, part in listed
+    ]
 
 
 def census(name: str, archive: zipfile.ZipFile, part: str) -> Census:
     """Count the rows of a sheet that hold anything: a value, or a text in place, even an empty one."""
-    made = Census()
-    within: dict[str, Any] = {"filled": False, "formula": False, "value": False, "cell": "", "row": 0}
-    text: list[str] = []
+    walk = _Walk()
+    _parse(name, archive, part, walk.start, walk.end, walk.text.append)
+    return walk.census
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
+
+class _Walk:
+    """A walk through the cells of a sheet."""
+
+    def __init__(self) -> None:
+        self.census = Census()
+        self.text: list[str] = []
+        self._row = 0
+        self._cell = ""
+        self._is_filled = self._is_formula = self._has_value = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Enter an element."""
         match tag:
             case "row":
-                within["filled"] = False
-                within["row"] = int(attributes.get("r", within["row"] + 1))
+                self._row = int(attributes.get("r", self._row + 1))
+                self._is_filled = False
             case "c":
-                within.update(formula=False, value=False, cell=attributes.get("r", f"row {within['row']}"))
+                self._cell = attributes.get("r", f"row {self._row}")
+                self._is_formula = self._has_value = False
             case "f":
-                within["formula"] = True
+                self._is_formula = True
             case "is":
-                within["value"] = within["filled"] = True
+                self._has_value = self._is_filled = True
             case "v":
-                within["value"] = True
-                text.clear()
+                self._has_value = True
+                self.text.clear()
 
-    def end(tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """Leave an element."""
         match tag:
             case "v":
-                within["filled"] |= bool("".join(text))
-                text.clear()
-            case "c" if within["formula"] and not within["value"]:
-                made.unanswered.append(within["cell"])
+                self._is_filled |= bool("".join(self.text))
+            case "c" if self._is_formula and not self._has_value:
+                self.census.unanswered.append(self._cell)
             case "row":
-                made.rows += within["filled"]
-
-    _parse(name, archive, part, start, end, text.append)
-    return made
+                self.census.rows += self._is_filled
+                self.text.clear()
 
 
 def _root(name: str, archive: zipfile.ZipFile, parts: set[str]) -> str:
@@ -108,7 +124,7 @@ def _root(name: str, archive: zipfile.ZipFile, parts: set[str]) -> str:
 
 
 def _parse(name: str, archive: zipfile.ZipFile, part: str, start: Any, end: Any = None, text: Any = None) -> None:
-    """Walk the XML of a part; tags and attributes come without their name spaces. A document type, which XML of a workbook never has, is refused."""
+    """Walk the XML of a part; tags and attributes come without their name spaces. A document type, which no workbook has, is refused."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
 

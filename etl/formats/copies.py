@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Copy(NamedTuple):
-    """A table as a CSV file on disk, the name people know it by, and the rows that the original has by a count of its own, header included."""
+    """A table as a CSV file on disk, the name people know it by, and the original's rows by a count of its own, header included."""
 
     name: str
     path: Path
@@ -37,7 +37,7 @@ class CsvCopy:
         """Write a row; of no cells at all, a blank line, which is no row."""
         self._file.write(",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
 
-    def __enter__(self) -> CsvCopy:
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 

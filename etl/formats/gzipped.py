@@ -16,7 +16,10 @@ _TAR_MARK: Final = (257, b"ustar")
 
 
 def unpacked(export: Export, work: Path) -> Export:
-    """Return what a gzip file holds, under its own name; raises UnreadableFile where it is cut short, damaged, a tar or grows beyond measure."""
+    """Return what a gzip file holds, under its own name.
+
+    Raises UnreadableFile where it is cut short or damaged, holds a tar, or grows beyond measure.
+    """
     most = most_bytes(export.path)
     try:
         with gzip.open(export.path) as source, tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as target:

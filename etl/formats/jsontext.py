@@ -43,10 +43,8 @@ def copies(export: Export, work: Path, encoding: str | None) -> Copies:
     Raises UnreadableFile, with the line, for what is not JSON, is no object, has a key twice or a number that is none.
     """
     columns: dict[str, None] = {}
-    objects = 0
     for each in _objects(export, encoding):
         columns.update(dict.fromkeys(each))
-        objects += 1
     if not columns:
         raise UnreadableFile(
             f"{export.name} holds no objects with keys", expected="a list of objects, or one object to a line", todo="Export it again."
@@ -90,7 +88,9 @@ def _of_list(name: str, text: str) -> Iterator[dict[str, str]]:
                 at -= 1
                 break
             if mark != ",":
-                raise _Wrong("the list is not closed: the end is missing" if not mark else f"a comma is missing before {text[at - 1 : at + 19]!r}")
+                raise _Wrong(
+                    "the list is not closed: the end is missing" if not mark else f"a comma is missing before {text[at - 1 : at + 19]!r}"
+                )
         rest = _after_blanks(text, at + 1)
         if rest < len(text):
             at = rest
@@ -173,7 +173,7 @@ def _text(value: Any) -> str:
 def _whole(text: str) -> str:
     r"""Return a text; raises _Wrong for half a character, such as \\ud83d without its second half."""
     if any("\ud800" <= letter <= "\udfff" for letter in text) if not text.isascii() else False:
-        raise _Wrong(f"a text holds half a character: {ascii(text[:40])}")
+        raise _Wrong(f"a text holds half a character: {text[:40]!a}")
     return text
 
 

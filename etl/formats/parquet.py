@@ -43,14 +43,15 @@ def _copied(export: Export, work: Path) -> Path:
     with duckdb.connect(config={"threads": 1}) as con:
         con.execute("set TimeZone = 'UTC'")
         columns = con.sql(f"from {source}")
-        leaves = [leaf for name, dtype in zip(columns.columns, columns.types, strict=True) for leaf in _leaves(name, _quoted(name), dtype, 1)]
+        leaves = [
+            leaf for name, dtype in zip(columns.columns, columns.types, strict=True) for leaf in _leaves(name, _quoted(name), dtype, 1)
+        ]
         with CsvCopy(work) as copy:
             copy.write(name for name, _ in leaves)
         with tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as body:
             cells = ", ".join(f"coalesce({text}, '')" for _, text in leaves)
-        con.execute(
-            f"copy (select {cells} from {source}) to {literal(body.name)} (format csv, header false, force_quote *, delimiter ',', quote '\"', escape '\"')"
-        )
+        form = "format csv, header false, force_quote *, delimiter ',', quote '\"', escape '\"'"
+        con.execute(f"copy (select {cells} from {source}) to {literal(body.name)} ({form})")
     with copy.path.open("ab") as target, Path(body.name).open("rb") as rows:
         while block := rows.read(2**20):
             target.write(block)
@@ -62,7 +63,8 @@ def _leaves(name: str, value: str, dtype: DuckDBPyType, depth: int) -> Iterator[
     """Yield name and SQL of the text of a column, or of each column within it."""
     if dtype.id == "struct" and depth < _DEEPEST:
         for child, inner in dtype.children:
-            yield from _leaves(f"{name}.{child}", f"({value}).{_quoted(child)}", inner, depth + 1)
+            if isinstance(inner, DuckDBPyType):
+                yield from _leaves(f"{name}.{child}", f"({value}).{_quoted(child)}", inner, depth + 1)
     else:
         yield name, _text(value, dtype)
 

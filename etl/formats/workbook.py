@@ -73,7 +73,7 @@ def _copied(export: Export, archive: zipfile.ZipFile, work: Path) -> tuple[list[
             ignored.append(f"{name} ({reason or 'empty'})")
     if counted:
         with export.path.open("rb") as file, warnings.catch_warnings():
-            # Of styles and validations, which are not read, and of dates that cannot be: those come as #VALUE!, and are rejected by that text.
+            # Of styles and validations, which are not read, and of dates that cannot be, which come as #VALUE! and are no dates then.
             warnings.simplefilter("ignore")
             reader = _GridReader(file, read_only=True, data_only=True, keep_links=False)
             reader.read()
@@ -133,21 +133,20 @@ def _text(cell: Any) -> str | None:
     value = cell.value
     match value:
         case None:
-            return None
+            text = None
         case bool():
-            return "true" if value else "false"
-        case int():
-            return _number(str(value), cell.number_format)
-        case float():
-            return _number(_digits(value), cell.number_format)
+            text = "true" if value else "false"
+        case int() | float():
+            text = _number(str(value) if isinstance(value, int) else _digits(value), cell.number_format)
         case datetime():
-            return _moment(value)
+            text = _moment(value)
         case date() | time():
-            return value.isoformat()
+            text = value.isoformat()
         case timedelta():
-            return _hours(value)
+            text = _hours(value)
         case _:
-            return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), str(value))
+            text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), str(value))
+    return text
 
 
 def _digits(value: float) -> str:

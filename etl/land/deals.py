@@ -14,7 +14,6 @@ from etl.read import scan_numbered
 from etl.records import ROLES
 from etl.sqltext import literal, literals
 
-
 # A line that a report or a person put below the deals. A deal has a stage or a day on which it was created.
 _TOTAL = literal(r"(?i)^(grand |sub)?-?totals?\b")
 _IS_TOTAL = f"stage is null and created_at is null and (regexp_matches(deal_id, {_TOTAL}) or regexp_matches(deal_name, {_TOTAL}))"

@@ -74,10 +74,16 @@ QUOTES = {
     "cell with doubled quotes": loads(GOOD + text('4,"D ""the"" Ltd",Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, 'D "the" Ltd'),
     "quote in the middle of a cell": loads(GOOD + text('4,6" pipe,Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, '6" pipe'),
     "quote in the header": loads(GOOD.replace("Name", 'Na"me', 1), 3),
-    "text after a closing quote": loads(GOOD + text('4,"D" Ltd,Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, "after a closing quote", rejected=1),
-    "quote that never closes": stops(GOOD + text('4,"D,Open,4,2026-03-03,0,0,005A,2026-01-03', C), "line 5", "ends within a quoted cell", "closing quote"),
+    "text after a closing quote": loads(
+        GOOD + text('4,"D" Ltd,Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, "after a closing quote", rejected=1
+    ),
+    "quote that never closes": stops(
+        GOOD + text('4,"D,Open,4,2026-03-03,0,0,005A,2026-01-03', C), "line 5", "ends within a quoted cell", "closing quote"
+    ),
     "quote that never closes in the header": stops(GOOD.replace("Name", '"Name', 1), "Opportunity.csv"),
-    "quotes escaped with a backslash": loads(GOOD + text('4,"D \\"the\\" Ltd",Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, "after a closing quote", rejected=1),
+    "quotes escaped with a backslash": loads(
+        GOOD + text('4,"D \\"the\\" Ltd",Open,4,2026-03-03,0,0,005A,2026-01-03'), 4, "after a closing quote", rejected=1
+    ),
     "single quotes round cells": loads(GOOD + text("'4','D',Open,4,2026-03-03,0,0,005A,2026-01-03"), 4, "'D'"),
     "typographic quotes": loads(GOOD + text("4,“D”,Open,4,2026-03-03,0,0,005A,2026-01-03"), 4, "“D”"),
     "everything quoted": loads("".join('"' + line.replace(",", '","') + '"\n' for line in GOOD.splitlines()), 3),
@@ -96,10 +102,14 @@ DELIMITERS = {
     "semicolons and decimal commas": loads(GOOD.replace(",", ";").replace("100.50", "100,50"), 3, "100.50"),
     "line that names the delimiter": loads("sep=;\n" + GOOD.replace(",", ";"), 3, "100.5"),
     "line that names the delimiter, quoted": loads('"sep=;"\r\n' + GOOD.replace(",", ";"), 3, "100.5"),
-    "line that names another delimiter than is used": stops("sep=;\n" + GOOD, "single column, whose name is a header itself", "Id,Name,StageName", "sep="),
+    "line that names another delimiter than is used": stops(
+        "sep=;\n" + GOOD, "single column, whose name is a header itself", "Id,Name,StageName", "sep="
+    ),
     "line that names a letter as delimiter": stops("sep=a\n" + GOOD, "'a' is between its cells, which cannot be", "Correct that line"),
     "header with another delimiter than the rows": stops(GOOD.replace(",", ";", GOOD.splitlines()[0].count(",")), "Opportunity.csv"),
-    "one row with another delimiter": loads(GOOD + text(C.replace("3,C", "4,D").replace(",", ";")), 4, "fewer cells than the header", rejected=1),
+    "one row with another delimiter": loads(
+        GOOD + text(C.replace("3,C", "4,D").replace(",", ";")), 4, "fewer cells than the header", rejected=1
+    ),
     "delimiter at the end of each line": loads(text(*(f"{line}," for line in GOOD.splitlines())), 3),
     "delimiters at the end of the rows alone": loads(text(HEADER, *(f"{line},,," for line in (A, B, C))), 3),
     "colons as delimiter": stops(GOOD.replace(":", ".").replace(",", ":"), "Opportunity.csv"),
@@ -111,7 +121,9 @@ FRENCH = GOOD.replace("A,Closed", "Société,Closed").replace("B,Closed", "Café
 ENCODINGS = {
     "byte order mark": loads(codecs.BOM_UTF8 + GOOD.encode(), 3),
     "byte order mark twice": loads(codecs.BOM_UTF8 * 2 + GOOD.encode(), 3),
-    "byte order mark before a quoted header": loads(codecs.BOM_UTF8 + ('"' + HEADER.replace(",", '","') + '"\n' + text(A, B, C)).encode(), 3),
+    "byte order mark before a quoted header": loads(
+        codecs.BOM_UTF8 + ('"' + HEADER.replace(",", '","') + '"\n' + text(A, B, C)).encode(), 3
+    ),
     "byte order mark alone": stops(codecs.BOM_UTF8, "empty"),
     "cp1252": loads(FRENCH.encode("cp1252"), 3, "Société", "Café de l’Été – 50 €"),
     "iso 8859-1": loads(FRENCH.replace("’", "'").replace("–", "-").replace("€", "E").encode("latin-1"), 3, "Société"),
@@ -121,8 +133,14 @@ ENCODINGS = {
     "utf-16 big endian without its mark": stops(GOOD.encode("utf-16-be"), "UTF-16 without its mark", "--encoding utf-16-be"),
     "utf-16 cut within a letter": stops(FRENCH.encode("utf-16")[:-1], "utf-16", "cannot be decoded"),
     "utf-32 with its mark": loads(FRENCH.encode("utf-32"), 3, "Société"),
-    "shift-jis": loads(GOOD.replace("A,Closed", "株式会社テスト東京の会社,Closed").replace("B,Closed", "東京との契約の商談,Closed").encode("cp932"), 3, "株式会社テスト東京の会社"),
-    "one bad byte in utf-8": stops(FRENCH.encode() + "4,caf\xe9,Open,4,2026-03-03,0,0,005A,2026-01-03\n".encode("latin-1"), "offset", "cannot be decoded", "--encoding"),
+    "shift-jis": loads(
+        GOOD.replace("A,Closed", "株式会社テスト東京の会社,Closed").replace("B,Closed", "東京との契約の商談,Closed").encode("cp932"),
+        3,
+        "株式会社テスト東京の会社",
+    ),
+    "one bad byte in utf-8": stops(
+        FRENCH.encode() + "4,caf\xe9,Open,4,2026-03-03,0,0,005A,2026-01-03\n".encode("latin-1"), "offset", "cannot be decoded", "--encoding"
+    ),
     "utf-8 cut within a letter": stops(FRENCH.encode() + "4,é".encode()[:-1], "offset", "cannot be decoded"),
     "zero byte in a cell": loads(with_cell("Name", "D\0D"), 4),
     "zero byte in the header": stops(GOOD.replace("Name", "Na\0me", 1), "binary", "zero bytes"),
@@ -159,13 +177,21 @@ HEADERS = {
     "header that is doubled": loads(GOOD.replace("OwnerId", "Name", 1), 3),
     "header without names": loads(GOOD.replace(",OwnerId,", ",,", 1), 3),
     "header with capitals and blanks": loads(GOOD.replace("CreatedDate", "CREATED date", 1), 3),
-    "no column for the stage": stops(GOOD.replace("StageName", "x", 1).replace("IsWon", "y", 1), "no column for stage", "StageName", "Nearest"),
+    "no column for the stage": stops(
+        GOOD.replace("StageName", "x", 1).replace("IsWon", "y", 1), "no column for stage", "StageName", "Nearest"
+    ),
     "no column for the date of creation": loads(GOOD.replace("CreatedDate", "Made", 1), 3),
-    "misspelt column for the stage": stops(GOOD.replace("StageName", "StagName", 1).replace("IsWon", "y", 1), "no column for stage", "Nearest: StagName"),
+    "misspelt column for the stage": stops(
+        GOOD.replace("StageName", "StagName", 1).replace("IsWon", "y", 1), "no column for stage", "Nearest: StagName"
+    ),
     "header that comes again": loads(text(HEADER, A, B, HEADER, C), 4, "repeats the header", rejected=1),
     "header longer than a file may have": stops("Id,Name," + "x" * 200_000 + "\n" + text(A), "header line, or one longer than"),
-    "header of a thousand columns": loads(HEADER + "".join(f",c{n}" for n in range(1000)) + "\n" + "".join(f"{row}{',' * 1000}\n" for row in (A, B, C)), 3),
-    "columns in another order": loads(text("CreatedDate,IsWon,IsClosed,StageName,Id,CloseDate", "2026-01-01,1,1,Closed Won,1,2026-02-01"), 1),
+    "header of a thousand columns": loads(
+        HEADER + "".join(f",c{n}" for n in range(1000)) + "\n" + "".join(f"{row}{',' * 1000}\n" for row in (A, B, C)), 3
+    ),
+    "columns in another order": loads(
+        text("CreatedDate,IsWon,IsClosed,StageName,Id,CloseDate", "2026-01-01,1,1,Closed Won,1,2026-02-01"), 1
+    ),
     "title above the header": loads("Pipeline of the quarter\n" + GOOD, 3, "100.5"),
     "title and blank line above the header": loads("Pipeline of the quarter\n\n" + GOOD, 3, "100.5"),
     "three lines of title": loads("Pipeline\nAs of 2026-03-01\nFiltered by: all, open\n\n".replace(", open", "") + GOOD, 3),
@@ -176,10 +202,17 @@ HEADERS = {
     "title below a byte order mark": loads(codecs.BOM_UTF8 + ("Übersicht\n" + FRENCH).encode(), 3, "Société"),
     "title and an open quote below": stops("Pipeline\n\n" + GOOD + '4,"D\n', "line 7", "ends within a quoted cell"),
     "footer of a Salesforce report": loads(
-        GOOD + '\n\n"Deals of the quarter"\n"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n"Confidential Information - Do Not Distribute"\n',
-        6, "note above or below the table", "Do Not Distribute", "Deals of the quarter", rejected=3,
-    ),  # fmt: skip
-    "footer with who made the report": loads(GOOD + '\n"Generated By:  A User 01/03/2026 3:04 PM"\n', 4, "note above or below the table", rejected=1),
+        GOOD
+        + '\n\n"Deals of the quarter"\n"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."\n"Confidential Information - Do Not Distribute"\n',
+        6,
+        "note above or below the table",
+        "Do Not Distribute",
+        "Deals of the quarter",
+        rejected=3,
+    ),
+    "footer with who made the report": loads(
+        GOOD + '\n"Generated By:  A User 01/03/2026 3:04 PM"\n', 4, "note above or below the table", rejected=1
+    ),
     "totals row of one cell": loads(GOOD + "Grand Total\n", 4, "note above or below the table", rejected=1),
     "totals row as wide as the header": loads(GOOD + "Total,,,123.50,,,,,\n", 4, "is a total, not a deal", rejected=1),
     "grand totals row with a count": loads(GOOD + "Grand Totals (3 records),,,123.50,,,,,\n", 4, "is a total, not a deal", rejected=1),
@@ -188,7 +221,9 @@ HEADERS = {
 SHAPES = {
     "row too short": loads(text(HEADER, A, "2,B", C), 3, "fewer cells than the header", "2,B", rejected=1),
     "row too long": loads(text(HEADER, A, f"{B},more", C), 3, "more cells than the header", "more", rejected=1),
-    "row with an amount split by its comma": loads(text(HEADER, A, B.replace("20", "1,020"), C), 3, "more cells than the header", rejected=1),
+    "row with an amount split by its comma": loads(
+        text(HEADER, A, B.replace("20", "1,020"), C), 3, "more cells than the header", rejected=1
+    ),
     "first row too short": loads(text(HEADER, "1,A", B, C), 3, "fewer cells than the header", rejected=1),
     "first row too long": loads(text(HEADER, f"{A},more", B, C), 3, "more cells than the header", rejected=1),
     "all rows too short": stops(text(HEADER, "1,A", "2,B"), "no deal is left to compare"),
@@ -205,8 +240,17 @@ VALUES = {
     "date that cannot be": loads(with_cell("CloseDate", "2026-02-30"), 4, "2026-02-30", "is not a date"),
     "date of a month 13": loads(with_cell("CloseDate", "2026-13-01"), 4, "2026-13-01", "is not a date"),
     "date in words that say nothing": loads(with_cell("CloseDate", "next week"), 4, "next week", "is not a date"),
-    "dates of two orders": stops(text(HEADER, A.replace("2026-02-01", "03/04/2026"), B.replace("2026-02-02", "04/03/2026")), "'CloseDate' can be read as day/month", "--date-order"),
-    "dates in both orders": loads(text(HEADER, A.replace("2026-02-01", "13/04/2026"), B.replace("2026-02-02", "04/13/2026"), C.replace("2026-03-03", "25/12/2026")), 3, "04/13/2026", "is not a date"),
+    "dates of two orders": stops(
+        text(HEADER, A.replace("2026-02-01", "03/04/2026"), B.replace("2026-02-02", "04/03/2026")),
+        "'CloseDate' can be read as day/month",
+        "--date-order",
+    ),
+    "dates in both orders": loads(
+        text(HEADER, A.replace("2026-02-01", "13/04/2026"), B.replace("2026-02-02", "04/13/2026"), C.replace("2026-03-03", "25/12/2026")),
+        3,
+        "04/13/2026",
+        "is not a date",
+    ),
     "date of creation that is missing": loads(with_cell("CreatedDate", ""), 4, rejected=0),
     "date of creation that cannot be read": loads(with_cell("CreatedDate", "soon"), 4, "soon"),
     "amount in words": loads(with_cell("Amount", "lots"), 4, "lots", "is not an amount"),
@@ -222,9 +266,13 @@ VALUES = {
     "id that is missing": loads(with_cell("Id", ""), 4, "has no id", rejected=1),
     "id that comes twice": loads(with_cell("Id", "3"), 4, "a later row has the same id", rejected=1),
     "id longer than a float keeps": loads(with_cell("Id", "5544332211000123457"), 4, "5544332211000123457"),
-    "ids that differ by case alone": loads(GOOD + text(C.replace("3,C", "00k5e1Ab,D"), C.replace("3,C", "00k5e1AB,E")), 5, "00k5e1Ab", "00k5e1AB"),
+    "ids that differ by case alone": loads(
+        GOOD + text(C.replace("3,C", "00k5e1Ab,D"), C.replace("3,C", "00k5e1AB,E")), 5, "00k5e1Ab", "00k5e1AB"
+    ),
     "id with zeros in front": loads(with_cell("Id", "00042"), 4, "00042"),
-    "formula in a cell": loads(with_cell("Name", '=HYPERLINK("x")').replace('=HYPERLINK("x")', '"=HYPERLINK(""x"")"'), 4, '=HYPERLINK("x")'),
+    "formula in a cell": loads(
+        with_cell("Name", '=HYPERLINK("x")').replace('=HYPERLINK("x")', '"=HYPERLINK(""x"")"'), 4, '=HYPERLINK("x")'
+    ),
     "deal that was deleted": loads(text(f"{HEADER},IsDeleted", f"{A},0", f"{B},1", f"{C},0"), 3, "was deleted in the CRM", rejected=1),
     "stage that says neither": stops(
         text("Id,StageName,CloseDate,CreatedDate", "1,Closed - Signed,2026-02-01,2026-01-01"), "Closed - Signed", "won, lost or open"
@@ -262,52 +310,120 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 BOOKS = {
     "workbook": loads(BOOK, 2, "2026-02-01", "2026-01-01 12:00:00", "100.50", name="Opportunity.xlsx"),
     "workbook called csv": loads(BOOK, 2, "100.50"),
-    "whole numbers as floats": loads(excel(deal(1, Id=1054.0), deal(2, Id=Raw("<c><v>1054.5</v></c>"))), 2, "'1054'", "'1054.5'", name="Opportunity.xlsx"),
+    "whole numbers as floats": loads(
+        excel(deal(1, Id=1054.0), deal(2, Id=Raw("<c><v>1054.5</v></c>"))), 2, "'1054'", "'1054.5'", name="Opportunity.xlsx"
+    ),
     "numbers with zeros in front": loads(excel(deal(1, Id=styled(42, ZEROS))), 1, "'00042'", name="Opportunity.xlsx"),
     "number with the noise of its binary form": loads(excel(deal(1, Amount=25.010000000000002)), 1, "25.01", name="Opportunity.xlsx"),
-    "number of more digits than a float has": loads(excel(deal(1, Id=Raw("<c><v>12345678901234567890</v></c>"))), 1, "12345678901234567890", name="Opportunity.xlsx"),
+    "number of more digits than a float has": loads(
+        excel(deal(1, Id=Raw("<c><v>12345678901234567890</v></c>"))), 1, "12345678901234567890", name="Opportunity.xlsx"
+    ),
     "error cell": loads(excel(deal(1, Amount=failed("#N/A"))), 1, "#N/A", "is not an amount", name="Opportunity.xlsx"),
     "error cell for an id": loads(excel(deal(1, Id=failed("#REF!")), deal(2)), 2, "#REF!", name="Opportunity.xlsx"),
     "formula with its result": loads(excel(deal(1, Amount=formula("1+1", "2"))), 1, "2.00", name="Opportunity.xlsx"),
     "formula that results in no text": loads(excel(deal(1, Name=formula('""', "", "str"))), 1, name="Opportunity.xlsx"),
-    "formula without its result": stops(excel(deal(1), deal(2, Amount=formula("1+1", None))), "Sheet1 has formulas whose results were not saved: 1 cell", "row 3", "Open it in Excel, save it", name="Opportunity.xlsx"),
+    "formula without its result": stops(
+        excel(deal(1), deal(2, Amount=formula("1+1", None))),
+        "Sheet1 has formulas whose results were not saved: 1 cell",
+        "row 3",
+        "Open it in Excel, save it",
+        name="Opportunity.xlsx",
+    ),
     "dates as text": loads(excel(deal(1, CloseDate="2026-02-03")), 1, "2026-02-03", name="Opportunity.xlsx"),
     "dates as bare numbers": loads(excel(deal(1, CloseDate=46054)), 1, "46054", "is not a date", name="Opportunity.xlsx"),
-    "dates that count from 1904": loads(excel(deal(1, CloseDate=styled(46054 - 1462, DATE), CreatedDate=styled(46023 - 1462, DATE)), epoch='date1904="1"'), 1, "2026-02-01", "2026-01-01", name="Opportunity.xlsx"),
-    "date beyond the calendar": loads(excel(deal(1, CloseDate=styled(99999999, DATE)), deal(2)), 2, "is not a date", name="Opportunity.xlsx"),
+    "dates that count from 1904": loads(
+        excel(deal(1, CloseDate=styled(46054 - 1462, DATE), CreatedDate=styled(46023 - 1462, DATE)), epoch='date1904="1"'),
+        1,
+        "2026-02-01",
+        "2026-01-01",
+        name="Opportunity.xlsx",
+    ),
+    "date beyond the calendar": loads(
+        excel(deal(1, CloseDate=styled(99999999, DATE)), deal(2)), 2, "is not a date", name="Opportunity.xlsx"
+    ),
     "date below zero": loads(excel(deal(1, CloseDate=styled(-5, DATE)), deal(2)), 2, name="Opportunity.xlsx"),
     "title above the header of a sheet": loads(book({"Sheet1": [["Pipeline"], [], NAMES, deal(1), deal(2)]}), 2, name="Opportunity.xlsx"),
-    "merged title": loads(book({"Sheet1": sheet_xml([["Pipeline"], NAMES, deal(1)], more='<mergeCells count="1"><mergeCell ref="A1:I1"/></mergeCells>')}), 1, name="Opportunity.xlsx"),
-    "notes below a sheet": loads(book({"Sheet1": [NAMES, deal(1), [], ["Confidential Information - Do Not Distribute"]]}), 2, "note above or below the table", rejected=1, name="Opportunity.xlsx"),
-    "total below a sheet": loads(excel(deal(1), ["Total", None, None, 100.5]), 2, "is a total, not a deal", rejected=1, name="Opportunity.xlsx"),
+    "merged title": loads(
+        book({"Sheet1": sheet_xml([["Pipeline"], NAMES, deal(1)], more='<mergeCells count="1"><mergeCell ref="A1:I1"/></mergeCells>')}),
+        1,
+        name="Opportunity.xlsx",
+    ),
+    "notes below a sheet": loads(
+        book({"Sheet1": [NAMES, deal(1), [], ["Confidential Information - Do Not Distribute"]]}),
+        2,
+        "note above or below the table",
+        rejected=1,
+        name="Opportunity.xlsx",
+    ),
+    "total below a sheet": loads(
+        excel(deal(1), ["Total", None, None, 100.5]), 2, "is a total, not a deal", rejected=1, name="Opportunity.xlsx"
+    ),
     "blank rows in a sheet": loads(excel(deal(1), [], [None, None], deal(2)), 2, name="Opportunity.xlsx"),
-    "cells beyond the header of a sheet": loads(excel(deal(1), [*deal(2), "more"]), 2, "more cells than the header", rejected=1, name="Opportunity.xlsx"),
+    "cells beyond the header of a sheet": loads(
+        excel(deal(1), [*deal(2), "more"]), 2, "more cells than the header", rejected=1, name="Opportunity.xlsx"
+    ),
     "rows of a sheet that end early": loads(excel(deal(1), deal(2)[:8]), 2, name="Opportunity.xlsx"),
-    "wrong size of a sheet": loads(book({"Sheet1": sheet_xml([NAMES, deal(1), deal(2)], size='<dimension ref="A1"/>')}), 2, name="Opportunity.xlsx"),
-    "hidden sheet": loads(book({"Deals": [NAMES, deal(1)], "hiddenSheet": [["a", "b"], [1, 2]]}, hidden=["hiddenSheet"]), 1, "hiddenSheet (hidden)", name="Opportunity.xlsx"),
+    "wrong size of a sheet": loads(
+        book({"Sheet1": sheet_xml([NAMES, deal(1), deal(2)], size='<dimension ref="A1"/>')}), 2, name="Opportunity.xlsx"
+    ),
+    "hidden sheet": loads(
+        book({"Deals": [NAMES, deal(1)], "hiddenSheet": [["a", "b"], [1, 2]]}, hidden=["hiddenSheet"]),
+        1,
+        "hiddenSheet (hidden)",
+        name="Opportunity.xlsx",
+    ),
     "empty sheet": loads(book({"Deals": [NAMES, deal(1)], "Sheet2": []}), 1, "Sheet2 (empty)", name="Opportunity.xlsx"),
     "chart sheet": loads(book({"Deals": [NAMES, deal(1)]}, charts=["Chart1"]), 1, "Chart1 (a chart or macro)", name="Opportunity.xlsx"),
-    "sheet of something else": loads(book({"Deals": [NAMES, deal(1)], "Notes": [["who", "what"], ["me", "this"]]}), 1, "Notes", name="Opportunity.xlsx"),
+    "sheet of something else": loads(
+        book({"Deals": [NAMES, deal(1)], "Notes": [["who", "what"], ["me", "this"]]}), 1, "Notes", name="Opportunity.xlsx"
+    ),
     "two sheets of deals": loads(book({"East": [NAMES, deal(1)], "West": [NAMES, deal(2)]}), 2, name="Opportunity.xlsx"),
-    "line breaks in a cell of a sheet": loads(excel(deal(1, Name="A\nB"), deal(2, Name="C_x000D_\nD")), 2, "A\\nB", "C\\r\\nD", name="Opportunity.xlsx"),
+    "line breaks in a cell of a sheet": loads(
+        excel(deal(1, Name="A\nB"), deal(2, Name="C_x000D_\nD")), 2, "A\\nB", "C\\r\\nD", name="Opportunity.xlsx"
+    ),
     "letters that XML escapes": loads(excel(deal(1, Name='<A & "B">')), 1, '<A & "B">', name="Opportunity.xlsx"),
     "all sheets hidden": stops(excel(deal(1), hidden=["Sheet1"]), "holds no table", "Sheet1 (hidden)", "unhide", name="Opportunity.xlsx"),
     "all sheets empty": stops(book({"Sheet1": []}), "holds no table", "Sheet1 (empty)", name="Opportunity.xlsx"),
     "chart alone": stops(book({}, charts=["Chart1"]), "holds no table", "Chart1", name="Opportunity.xlsx"),
     "workbook with macros": loads(excel(deal(1), parts={"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), 1, name="Opportunity.xlsm"),
-    "workbook with a password": stops(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "password", "Save it without the password", name="Opportunity.xlsx"),
-    "old workbook called xlsx": stops(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old Excel workbook (.xls)", "Save it as .xlsx", name="Opportunity.xlsx"),
+    "workbook with a password": stops(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"),
+        "password",
+        "Save it without the password",
+        name="Opportunity.xlsx",
+    ),
+    "old workbook called xlsx": stops(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "old Excel workbook (.xls)", "Save it as .xlsx", name="Opportunity.xlsx"
+    ),
     "binary workbook": stops(excel(deal(1), parts={"xl/workbook.bin": b"x"}), "binary Excel workbook (.xlsb)", name="Opportunity.xlsx"),
-    "workbook cut short": stops(BOOK[: len(BOOK) // 2], "is an Excel workbook that cannot be read", "Open it in Excel", name="Opportunity.xlsx"),
-    "workbook with a damaged part": stops(repacked(BOOK, lambda name, part: part[:-30] if name.endswith("1.xml") else part), "is an Excel workbook that cannot be read", name="Opportunity.xlsx"),
-    "workbook without styles": loads(excel(["1", "A", "Closed Won", 1, "2026-02-01", True, True, "x", "2026-01-01"], parts={"xl/styles.xml": None}), 1, name="Opportunity.xlsx"),
-    "workbook without its list of sheets": stops(excel(deal(1), parts={"xl/workbook.xml": None}), "Opportunity.xlsx", "without a list of sheets", name="Opportunity.xlsx"),
-    "workbook without a sheet that it lists": stops(excel(deal(1), parts={"xl/worksheets/1.xml": None}), "Opportunity.xlsx", name="Opportunity.xlsx"),
-    "workbook without relations": stops(excel(deal(1), parts={"xl/_rels/workbook.xml.rels": None}), "is an Excel workbook that cannot be read", name="Opportunity.xlsx"),
+    "workbook cut short": stops(
+        BOOK[: len(BOOK) // 2], "is an Excel workbook that cannot be read", "Open it in Excel", name="Opportunity.xlsx"
+    ),
+    "workbook with a damaged part": stops(
+        repacked(BOOK, lambda name, part: part[:-30] if name.endswith("1.xml") else part),
+        "is an Excel workbook that cannot be read",
+        name="Opportunity.xlsx",
+    ),
+    "workbook without styles": loads(
+        excel(["1", "A", "Closed Won", 1, "2026-02-01", True, True, "x", "2026-01-01"], parts={"xl/styles.xml": None}),
+        1,
+        name="Opportunity.xlsx",
+    ),
+    "workbook without its list of sheets": stops(
+        excel(deal(1), parts={"xl/workbook.xml": None}), "Opportunity.xlsx", "without a list of sheets", name="Opportunity.xlsx"
+    ),
+    "workbook without a sheet that it lists": stops(
+        excel(deal(1), parts={"xl/worksheets/1.xml": None}), "Opportunity.xlsx", name="Opportunity.xlsx"
+    ),
+    "workbook without relations": stops(
+        excel(deal(1), parts={"xl/_rels/workbook.xml.rels": None}), "is an Excel workbook that cannot be read", name="Opportunity.xlsx"
+    ),
     "workbook with a document type": stops(book({"Sheet1": BOMB + sheet_xml([NAMES, deal(1)])}), "document type", name="Opportunity.xlsx"),
     "text called xlsx": loads(GOOD, 3, name="Opportunity.xlsx"),
     "web page called xls": stops("<html><table><tr><td>Id</td></tr></table></html>", "web page", "Log in", name="report.xls.csv"),
-    "text document called xlsx": stops(repacked(BOOK, lambda _, part: part).replace(b"xl/", b"wd/"), "no Excel workbook", name="Opportunity.xlsx"),
+    "text document called xlsx": stops(
+        repacked(BOOK, lambda _, part: part).replace(b"xl/", b"wd/"), "no Excel workbook", name="Opportunity.xlsx"
+    ),
 }
 
 
@@ -343,16 +459,31 @@ def parquet_cases() -> dict[str, Case]:
         "parquet cut at its start": stops(whole[:60], "Parquet file that cannot be read", name="Opportunity.parquet"),
         "parquet with a damaged page": stops(whole[:10] + bytes(200) + whole[210:], "Opportunity.parquet", name="Opportunity.parquet"),
         "parquet that is encrypted": stops(b"PARE" + whole[4:-4] + b"PARE", "encrypted Parquet file", name="Opportunity.parquet"),
-        "parquet of whole numbers as floats": loads(parquet(columns(Id="(1053 + n)::double")), 2, "'1054'", "'1055'", name="Opportunity.parquet"),
-        "parquet of huge whole numbers": loads(parquet(columns(Id="12345678901234567890::hugeint::decimal(38, 0) + n")), 2, "12345678901234567891", name="Opportunity.parquet"),
-        "parquet of times with a zone": loads(parquet(columns(CreatedDate="timestamptz '2026-01-01 10:00:00+02'")), 2, "2026-01-01 08:00:00", name="Opportunity.parquet"),
-        "parquet of nanoseconds": loads(parquet(columns(CreatedDate="timestamp_ns '2026-01-01 10:00:00.123456789'")), 2, "2026-01-01 10:00:00", name="Opportunity.parquet"),
+        "parquet of whole numbers as floats": loads(
+            parquet(columns(Id="(1053 + n)::double")), 2, "'1054'", "'1055'", name="Opportunity.parquet"
+        ),
+        "parquet of huge whole numbers": loads(
+            parquet(columns(Id="12345678901234567890::hugeint::decimal(38, 0) + n")), 2, "12345678901234567891", name="Opportunity.parquet"
+        ),
+        "parquet of times with a zone": loads(
+            parquet(columns(CreatedDate="timestamptz '2026-01-01 10:00:00+02'")), 2, "2026-01-01 08:00:00", name="Opportunity.parquet"
+        ),
+        "parquet of nanoseconds": loads(
+            parquet(columns(CreatedDate="timestamp_ns '2026-01-01 10:00:00.123456789'")),
+            2,
+            "2026-01-01 10:00:00",
+            name="Opportunity.parquet",
+        ),
         "parquet of nested columns": loads(parquet(columns(Owner="{'Name': 'Ann', 'Tags': [1, 2]}")), 2, name="Opportunity.parquet"),
         "parquet of bytes for texts": loads(parquet(columns(Name="'Deal'::blob")), 2, "'Deal'", name="Opportunity.parquet"),
         "parquet of bytes that are no text": loads(parquet(columns(Extra="'\\xFF\\xFE'::blob")), 2, name="Opportunity.parquet"),
         "parquet of no numbers": loads(parquet(columns(Amount="'nan'::double")), 2, "nan", "is not an amount", name="Opportunity.parquet"),
-        "parquet of a decimal with more places": loads(parquet(columns(Amount="1.2345::decimal(18, 4)")), 2, "1.2345", "is not an amount", name="Opportunity.parquet"),
-        "parquet of texts with line breaks": loads(parquet(columns(Name="'A' || chr(10) || '\"B\",'")), 2, 'A\\n"B",', name="Opportunity.parquet"),
+        "parquet of a decimal with more places": loads(
+            parquet(columns(Amount="1.2345::decimal(18, 4)")), 2, "1.2345", "is not an amount", name="Opportunity.parquet"
+        ),
+        "parquet of texts with line breaks": loads(
+            parquet(columns(Name="'A' || chr(10) || '\"B\",'")), 2, 'A\\n"B",', name="Opportunity.parquet"
+        ),
         "parquet with empty texts and nulls": loads(parquet(columns(Name="case when n = 1 then '' end")), 2, name="Opportunity.parquet"),
         "text called parquet": loads(GOOD, 3, name="Opportunity.parquet"),
     }
@@ -376,36 +507,64 @@ JSONS = {
     "json in utf-16": loads(lines(ONE, TWO).encode("utf-16"), 2, name="Opportunity.jsonl"),
     "json with blank lines": loads(lines(ONE) + "\n\r\n" + lines(TWO), 2, name="Opportunity.jsonl"),
     "json lines without a line end": loads(lines(ONE, TWO).rstrip(), 2, name="Opportunity.jsonl"),
-    "json with keys that differ": loads(lines(ONE, TWO | {"Extra": 1}, {"Id": "3", "StageName": "Open", "CreatedDate": "2026-01-03"}), 3, name="Opportunity.jsonl"),
+    "json with keys that differ": loads(
+        lines(ONE, TWO | {"Extra": 1}, {"Id": "3", "StageName": "Open", "CreatedDate": "2026-01-03"}), 3, name="Opportunity.jsonl"
+    ),
     "json with nested objects": loads(lines(ONE | {"Owner": {"Name": "Ann", "Role": {"Name": "x"}}}), 1, name="Opportunity.jsonl"),
     "json with lists": loads(lines(ONE | {"Tags": [1, {"a": "b"}]}), 1, name="Opportunity.jsonl"),
     "json with a list for a name": loads(lines(ONE | {"Name": ["a", 2]}), 1, '["a", 2]', name="Opportunity.jsonl"),
-    "json with truth values": loads(lines(ONE | {"IsWon": True, "IsClosed": True}, TWO | {"IsWon": False, "IsClosed": True}), 2, name="Opportunity.jsonl"),
+    "json with truth values": loads(
+        lines(ONE | {"IsWon": True, "IsClosed": True}, TWO | {"IsWon": False, "IsClosed": True}), 2, name="Opportunity.jsonl"
+    ),
     "json with null": loads(lines(ONE | {"Amount": None}), 1, name="Opportunity.jsonl"),
-    "json with an id beyond a float": loads(text(RAW_ONE.replace('"1"', "12345678901234567890123", 1) + "}"), 1, "12345678901234567890123", name="Opportunity.jsonl"),
+    "json with an id beyond a float": loads(
+        text(RAW_ONE.replace('"1"', "12345678901234567890123", 1) + "}"), 1, "12345678901234567890123", name="Opportunity.jsonl"
+    ),
     "json with a float for an id": loads(text(RAW_ONE.replace('"1"', "1054.0", 1) + "}"), 1, "'1054'", name="Opportunity.jsonl"),
-    "json with an amount of many digits": loads(text(RAW_ONE.replace('"100.50"', "123456789012345.67") + "}"), 1, "123456789012345.67", name="Opportunity.jsonl"),
-    "json with a number beyond measure": loads(text(RAW_ONE.replace('"100.50"', "1e999999") + "}"), 1, "is not an amount", name="Opportunity.jsonl"),
+    "json with an amount of many digits": loads(
+        text(RAW_ONE.replace('"100.50"', "123456789012345.67") + "}"), 1, "123456789012345.67", name="Opportunity.jsonl"
+    ),
+    "json with a number beyond measure": loads(
+        text(RAW_ONE.replace('"100.50"', "1e999999") + "}"), 1, "is not an amount", name="Opportunity.jsonl"
+    ),
     "json with line breaks in a text": loads(lines(ONE | {"Name": 'A\n"B",'}), 1, 'A\\n"B",', name="Opportunity.jsonl"),
     "json with a zero letter": loads(lines(ONE | {"Name": "A\0B"}), 1, name="Opportunity.jsonl"),
-    "json with half a letter": stops(text(RAW_ONE.replace('"A"', '"\\ud83d"') + "}"), "line 1", "half a character", name="Opportunity.jsonl"),
-    "json with a broken line": stops(lines(ONE) + '{"Id": "2", "Name": \n' + lines(TWO), "line 2", "cannot be read as JSON", "Mend that line", name="Opportunity.jsonl"),
+    "json with half a letter": stops(
+        text(RAW_ONE.replace('"A"', '"\\ud83d"') + "}"), "line 1", "half a character", name="Opportunity.jsonl"
+    ),
+    "json with a broken line": stops(
+        lines(ONE) + '{"Id": "2", "Name": \n' + lines(TWO), "line 2", "cannot be read as JSON", "Mend that line", name="Opportunity.jsonl"
+    ),
     "json with a comma at the end of a line": stops(json.dumps(ONE) + ",\n" + lines(TWO), "line 1", "extra data", name="Opportunity.jsonl"),
     "json with a comma before a brace": stops(text(RAW_ONE + ",}"), "line 1", "cannot be read as JSON", name="Opportunity.jsonl"),
-    "json with a comma before the end of the list": stops("[" + json.dumps(ONE) + ",]", "cannot be read as JSON", "line 1", name="Opportunity.json"),
-    "json list without its end": stops("[" + json.dumps(ONE) + ",\n" + json.dumps(TWO), "line 2", "the list is not closed", name="Opportunity.json"),
-    "json list without a comma": stops("[" + json.dumps(ONE) + "\n" + json.dumps(TWO) + "]", "line 2", "a comma is missing", name="Opportunity.json"),
-    "json list with something behind": stops("[" + json.dumps(ONE) + "]\n[1]", "line 2", "something follows the list", name="Opportunity.json"),
-    "json list cut within an object": stops(json.dumps([ONE, TWO], indent=1)[:-40], "cannot be read as JSON", "line", name="Opportunity.json"),
+    "json with a comma before the end of the list": stops(
+        "[" + json.dumps(ONE) + ",]", "cannot be read as JSON", "line 1", name="Opportunity.json"
+    ),
+    "json list without its end": stops(
+        "[" + json.dumps(ONE) + ",\n" + json.dumps(TWO), "line 2", "the list is not closed", name="Opportunity.json"
+    ),
+    "json list without a comma": stops(
+        "[" + json.dumps(ONE) + "\n" + json.dumps(TWO) + "]", "line 2", "a comma is missing", name="Opportunity.json"
+    ),
+    "json list with something behind": stops(
+        "[" + json.dumps(ONE) + "]\n[1]", "line 2", "something follows the list", name="Opportunity.json"
+    ),
+    "json list cut within an object": stops(
+        json.dumps([ONE, TWO], indent=1)[:-40], "cannot be read as JSON", "line", name="Opportunity.json"
+    ),
     "json list of numbers": stops("[1, 2]", "no object with keys", name="Opportunity.json"),
     "json line that is a list": stops(lines(ONE) + "[1]\n", "line 2", "no object with keys", name="Opportunity.jsonl"),
     "json list that is empty": stops("[]", "holds no objects", name="Opportunity.json"),
     "json objects without keys": stops("{}\n{}\n", "holds no objects", name="Opportunity.jsonl"),
-    "json object over many lines": stops(json.dumps({"records": [ONE]}, indent=1), "line 1", "cannot be read as JSON", "list of objects", name="Opportunity.json"),
+    "json object over many lines": stops(
+        json.dumps({"records": [ONE]}, indent=1), "line 1", "cannot be read as JSON", "list of objects", name="Opportunity.json"
+    ),
     "json with a key twice": stops(text(RAW_ONE + ', "Amount": "7"}'), "line 1", "'Amount' occurs twice", name="Opportunity.jsonl"),
     "json with one column by two ways": stops(text(RAW_ONE + ', "a.b": 1, "a": {"b": 2}}'), "line 1", "'a.b'", name="Opportunity.jsonl"),
     "json with no number": stops(text(RAW_ONE.replace('"100.50"', "NaN") + "}"), "line 1", "NaN is no number", name="Opportunity.jsonl"),
-    "json with infinity": stops(text(RAW_ONE.replace('"100.50"', "-Infinity") + "}"), "line 1", "Infinity is no number", name="Opportunity.jsonl"),
+    "json with infinity": stops(
+        text(RAW_ONE.replace('"100.50"', "-Infinity") + "}"), "line 1", "Infinity is no number", name="Opportunity.jsonl"
+    ),
     "json nested without end": stops('{"a":' * 100_000 + "1" + "}" * 100_000, "line 1", "nested too deeply", name="Opportunity.jsonl"),
     "json lists nested without end": stops('[{"a":' + "[" * 100_000, "nested too deeply", name="Opportunity.json"),
     "json nested deeper than columns go": loads(lines(ONE | {"a": json.loads('{"b":' * 30 + "1" + "}" * 30)}), 1, name="Opportunity.jsonl"),
@@ -465,22 +624,42 @@ PACKED = {
     "gzip that grows beyond measure": stops(gzip.compress(b"0" * (101 * 2**20), 1), "unpacks to more than", name="Opportunity.csv.gz"),
     "zip": loads(zipped({"Opportunity.csv": GOOD}), 3, name="export.zip"),
     "zip of all formats": loads(
-        zipped({"a/Opportunity.csv": GOOD, "Opportunity.jsonl": lines(ONE | {"Id": "8"}), "book.xlsx": BOOK, "more.csv.gz": gzip.compress(GOOD.replace("\n1,", "\n9,").encode())}),
-        9, "a later row has the same id", rejected=2, name="export.zip",
-    ),  # fmt: skip
-    "zip with other files": loads(zipped({"Opportunity.csv": GOOD, "readme.txt": "x", "logo.png": b"\x89PNG"}), 3, "readme.txt", "logo.png", name="export.zip"),
+        zipped(
+            {
+                "a/Opportunity.csv": GOOD,
+                "Opportunity.jsonl": lines(ONE | {"Id": "8"}),
+                "book.xlsx": BOOK,
+                "more.csv.gz": gzip.compress(GOOD.replace("\n1,", "\n9,").encode()),
+            }
+        ),
+        9,
+        "a later row has the same id",
+        rejected=2,
+        name="export.zip",
+    ),
+    "zip with other files": loads(
+        zipped({"Opportunity.csv": GOOD, "readme.txt": "x", "logo.png": b"\x89PNG"}), 3, "readme.txt", "logo.png", name="export.zip"
+    ),
     "zip without tables": stops(zipped({"readme.txt": "x"}), "no export file was found", name="export.zip"),
     "zip without files": stops(zipped({}), "no export file was found", name="export.zip"),
     "zip that climbs": stops(zipped({"../Opportunity.csv": GOOD}), "would land outside", "'../Opportunity.csv'", name="export.zip"),
     "zip of an absolute path": stops(zipped({"/etc/Opportunity.csv": GOOD}), "would land outside", name="export.zip"),
     "zip of a path of Windows": stops(zipped({"C:\\Opportunity.csv": GOOD}), "would land outside", name="export.zip"),
-    "zip in a zip": stops(zipped({"inner.zip": zipped({"Opportunity.csv": GOOD})}), "holds another zip, inner.zip", "unpack it by hand", name="export.zip"),
+    "zip in a zip": stops(
+        zipped({"inner.zip": zipped({"Opportunity.csv": GOOD})}), "holds another zip, inner.zip", "unpack it by hand", name="export.zip"
+    ),
     "zip with one name twice": stops(doubled(), "two files of one name", "Opportunity.csv", name="export.zip"),
     "zip with a password": stops(locked(), "cannot be unpacked", "encrypted", name="export.zip"),
     "zip cut short": stops(zipped({"Opportunity.csv": GOOD})[:-30], "cannot be unpacked", "download it again", name="export.zip"),
     "zip of no content": stops(b"", "cannot be unpacked", name="export.zip"),
-    "zip with a wrong checksum": stops(zipped({"Opportunity.csv": GOOD}).replace(zipped({"Opportunity.csv": GOOD})[14:18], b"abcd"), "cannot be unpacked", name="export.zip"),
-    "zip bomb": stops(zipped({"Opportunity.csv": b"0" * (101 * 2**20)}), "unpacks to 105,906,176 bytes", "104,857,600 that are allowed", name="export.zip"),
+    "zip with a wrong checksum": stops(
+        zipped({"Opportunity.csv": GOOD}).replace(zipped({"Opportunity.csv": GOOD})[14:18], b"abcd"),
+        "cannot be unpacked",
+        name="export.zip",
+    ),
+    "zip bomb": stops(
+        zipped({"Opportunity.csv": b"0" * (101 * 2**20)}), "unpacks to 105,906,176 bytes", "104,857,600 that are allowed", name="export.zip"
+    ),
     "zip called csv": stops(zipped({"Opportunity.csv": GOOD}), "a zip", "name that ends in .zip"),
     "text called zip": stops(GOOD, "cannot be unpacked", name="export.zip"),
     "workbook called zip": stops(BOOK, "no export file was found", name="export.zip"),
@@ -564,10 +743,17 @@ PLACES = {
     "file of another kind": loads({"Opportunity.csv": GOOD.encode(), "notes.docx": b"PK"}, 3, "notes.docx"),
     "broken file beside a good one": stops({"Opportunity.csv": GOOD.encode(), "broken.csv": b""}, "broken.csv", "empty"),
     "history without its deal": loads(
-        {"Opportunity.csv": GOOD.encode(), "OpportunityHistory.csv": b"OpportunityId,CreatedDate,StageName\n1,2026-01-01,Open\n99,2026-01-01,Open\n"},
-        5, "its deal is not among the deals that were loaded", rejected=1,
-    ),  # fmt: skip
-    "history without deals": stops({"OpportunityHistory.csv": b"OpportunityId,CreatedDate,StageName\n1,2026-01-01,Open\n"}, "OpportunityHistory.csv"),
+        {
+            "Opportunity.csv": GOOD.encode(),
+            "OpportunityHistory.csv": b"OpportunityId,CreatedDate,StageName\n1,2026-01-01,Open\n99,2026-01-01,Open\n",
+        },
+        5,
+        "its deal is not among the deals that were loaded",
+        rejected=1,
+    ),
+    "history without deals": stops(
+        {"OpportunityHistory.csv": b"OpportunityId,CreatedDate,StageName\n1,2026-01-01,Open\n"}, "OpportunityHistory.csv"
+    ),
 }
 
 CASES: dict[str, Case] = {

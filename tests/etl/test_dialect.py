@@ -192,14 +192,26 @@ def test_the_first_record_is_the_header_where_no_other_looks_like_one(sample: st
 
 def test_a_line_names_the_delimiter() -> None:
     """As Excel understands it; what cannot be one is an error with the name of the file."""
-    assert [named_delimiter("a.csv", text) for text in ("sep=;\nId\n", '"sep=|"\r\nId\n', "SEP=\t\nId\n", "Id;sep=;\n")] == [";", "|", "\t", None]
+    assert [named_delimiter("a.csv", text) for text in ("sep=;\nId\n", '"sep=|"\r\nId\n', "SEP=\t\nId\n", "Id;sep=;\n")] == [
+        ";",
+        "|",
+        "\t",
+        None,
+    ]
     with pytest.raises(UnreadableFile, match=r"a\.csv says in its first line that 'x'"):
         named_delimiter("a.csv", "sep=x\n")
 
 
 @pytest.mark.parametrize(
     ("record", "expected"),
-    [("Grand Total", True), ('"Copyright (c) 2000-2026 salesforce.com"', True), ("2,B", False), ("Totally", False), ("Total,3", False), ("", False)],
+    [
+        ("Grand Total", True),
+        ('"Copyright (c) 2000-2026 salesforce.com"', True),
+        ("2,B", False),
+        ("Totally", False),
+        ("Total,3", False),
+        ("", False),
+    ],
 )
 def test_notes_of_a_report(record: str, *, expected: bool) -> None:
     """A lone cell that a report says of itself; not a row that was cut short."""

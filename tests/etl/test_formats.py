@@ -27,7 +27,7 @@ def found(folder: Path, name: str, data: bytes) -> Found:
 
 
 def rows(table: TextTable) -> list[tuple[str | None, ...]]:
-    return duckdb.sql(f"from {scan(table)}").fetchall()
+    return duckdb.execute(f"from {scan(table)}").fetchall()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,18 @@ def test_kinds_by_content(tmp_path: Path, name: str, data: bytes, kind: Kind | N
 )
 def test_what_a_table_is_called_for_its_role(name: str, stem: str) -> None:
     """A sheet by its own name, unless Excel gave it; a file without what it is packed in."""
-    table = TextTable(name, Path("x"), (), Dialect(",", '"', "utf-8", "\n"), 0, 0, "", has_line_breaks=False, is_parallel=False, parts=(Part(Path("x"), 0),))
+    table = TextTable(
+        name,
+        Path("x"),
+        (),
+        Dialect(",", '"', "utf-8", "\n"),
+        0,
+        0,
+        "",
+        has_line_breaks=False,
+        is_parallel=False,
+        parts=(Part(Path("x"), 0),),
+    )
     assert table.stem == stem
 
 

@@ -12,7 +12,22 @@ from etl.config import Config, load_config
 from etl.errors import SameSideError
 from etl.load import Report, Request, load
 from etl.publish import LINK
-from tests.etl.malformed import BOOKS, CASES, DELIMITERS, ENCODINGS, HEADERS, JSONS, LINE_ENDS, PACKED, PLACES, QUOTES, SHAPES, STRANGERS, VALUES, Case
+from tests.etl.malformed import (
+    BOOKS,
+    CASES,
+    DELIMITERS,
+    ENCODINGS,
+    HEADERS,
+    JSONS,
+    LINE_ENDS,
+    PACKED,
+    PLACES,
+    QUOTES,
+    SHAPES,
+    STRANGERS,
+    VALUES,
+    Case,
+)
 
 WHOLE = (
     "cell with a line break in quotes", "utf-16 with its mark", "footer of a Salesforce report", "row too long", "workbook", "error cell",
@@ -46,7 +61,9 @@ def told(report: Report) -> tuple[int, int, int, str]:
         read, loaded, rejected = con.execute(
             "select sum(rows_read)::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint from raw.load_files"
         ).fetchall()[0]
-        deals = con.execute("select deal_id, deal_name, stage, amount::varchar, created_at::varchar, close_date::varchar from raw.deals").fetchall()
+        deals = con.execute(
+            "select deal_id, deal_name, stage, amount::varchar, created_at::varchar, close_date::varchar from raw.deals"
+        ).fetchall()
         rejects = con.execute("select column_name, text, reason from raw.rejects").fetchall()
     return read, loaded, rejected, "\n".join(map(str, [*deals, *rejects, *report.unused]))
 
