@@ -40,7 +40,7 @@ WHOLE = (
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Return settings with a single question, as what answers say is not the matter here, and takes most of the time."""
     path = tmp_path_factory.mktemp("settings") / "sameside.toml"
-    path.write_text('[questions.pain]\nlabel = "Pain"\nask = "What hurts?"\nfields = ["Pain__c"]\n')
+    path.write_text('[questions.pain]\nlabel = "Pain"\nask = "What hurts?"\n')
     return load_config(path)
 
 
