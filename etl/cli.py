@@ -161,10 +161,15 @@ def load_command(
     dry_run: bool,
     **reading: Any,
 ) -> None:
-    r"""Load exports (folders, CSV files or zips) into a new version of the database, going on from the loads before.
+    r"""Load exports into a new version of the database, going on from the loads before.
+
+    Exports are folders, files, zips, patterns, or - for standard input. Files may be CSV, Excel (.xlsx), Parquet, JSON or JSON lines, also
+    packed with gzip; what they are is found from their content.
 
     \b
     Example:  sameside load ~/Downloads/WE_00D000000000001.ZIP
+              sameside load 'exports/*.xlsx'
+              zcat deals.csv.gz | sameside load -
               sameside load --source acme --dry-run acme.zip
     """
     mapping = load_mapping(mapping_path) if mapping_path else None

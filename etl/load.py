@@ -15,13 +15,14 @@ import duckdb
 from etl.build import build, create_raw, models_digest
 from etl.config import Config, DateOrder
 from etl.errors import DatabaseError, DataError, UsageError
+from etl.formats import tables_of
 from etl.land import STEPS, land
 from etl.land.carry import attached
 from etl.land.context import Landing, Source
 from etl.mapping import CrmMapping, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
-from etl.read import Export, TextTable, examine, find_exports
+from etl.read import Export, TextTable, find_exports
 from etl.recognise import Matched, choose_mapping, match
 from etl.reshape import long_form
 from etl.sample import is_sample
@@ -115,15 +116,16 @@ def examine_all(request: Request, work: Path) -> tuple[list[TextTable], list[str
     """Return the text tables among the inputs, and the names of what else is there; raises DataError where there is no table."""
     exports = find_exports(request.inputs, work)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        tables = list(pool.map(lambda each: examine(each, work, encoding=request.encoding), exports.files))
+        found = list(pool.map(lambda each: tables_of(each, work, request.encoding), exports.files))
+    tables = [table for each in found for table in each.tables]
     if not tables:
         raise DataError(
-            "no CSV file was found",
+            "no export file was found",
             where=", ".join(given.name if isinstance(given, Export) else str(given) for given in request.inputs),
-            expected="a folder, files or a zip of CSV exports",
+            expected="a folder, files or a zip of exports: CSV, Excel, Parquet or JSON",
             todo="Name the folder that your CRM's export was unpacked to.",
         )
-    return tables, list(exports.ignored)
+    return tables, [*exports.ignored, *(name for each in found for name in each.ignored)]
 
 
 def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tuple[CrmMapping, list[Matched], list[TextTable]]:

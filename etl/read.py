@@ -28,18 +28,22 @@ from etl.dialect import (
     UTF8,
     Dialect,
     Header,
+    above_header,
     encoding_from_mark,
     guess_delimiter,
     guess_encoding,
+    is_note,
     known_delimiter,
     known_encoding,
+    named_delimiter,
     read_header,
+    refuse_header_in_one_cell,
     refuse_other_formats,
     undecodable,
 )
 from etl.errors import RowsLost, UnreadableFile
 from etl.sqltext import literal
-from etl.unpack import Export, Exports, find_exports
+from etl.unpack import STANDARD_INPUT, Export, Exports, find_exports
 
 __all__ = [
     "Dialect",
@@ -51,6 +55,7 @@ __all__ = [
     "examine",
     "find_exports",
     "needs_order",
+    "no_pattern",
     "parser_rejects",
     "passed_over",
     "reconcile",
@@ -74,9 +79,13 @@ _COPIED: Final = 2**16  # copied at a time: with more, side by side, most goes i
 _BUFFER: Final = 2**23  # that DuckDB reads a part through if its records are short: a large one costs memory, and time to hand that out
 _SAMPLE: Final = 2**17  # from this much, delimiter and header are decided
 _QUOTE: Final = '"'
+_NOTE: Final = "is a note above or below the table, no row of it"
+_OWN_SHEET_NAME: Final = re.compile(r"(?:sheet|tabelle|feuil|hoja|blad|foglio|planilha|arkusz|лист|ark|taul)\s?\d+", re.IGNORECASE)
+_TOO_FEW: Final = "MISSING COLUMNS"
+_SHEET: Final = re.compile(r"\.xls[xm]: ", re.IGNORECASE)
 _REASONS: Final = {
     "TOO MANY COLUMNS": "has more cells than the header",
-    "MISSING COLUMNS": "has fewer cells than the header",
+    _TOO_FEW: "has fewer cells than the header",
     "UNQUOTED VALUE": "has text after a closing quote, or a quote that is not closed",
     "LINE SIZE OVER MAXIMUM": "is too long",
 }
@@ -101,7 +110,7 @@ class TextTable:
     and `digest` (SHA-256, hex) are of the original. `records` counts without header and blank lines. `stray_quote` is
     the line of the first quote in the middle of an unquoted cell, where there is one. `parts` are copies in the work
     folder that together are the file, where that is large. `has_short_records` is true where it is known that each record takes up
-    less than half of a small buffer.
+    less than half of a small buffer. `title_lines` are the records above the header: a title, or `sep=;`, left out here.
     """
 
     name: str
@@ -116,11 +125,17 @@ class TextTable:
     stray_quote: int | None = None
     parts: tuple[Part, ...] = ()
     has_short_records: bool = False
+    title_lines: int = 0
 
     @property
     def stem(self) -> str:
-        """Return the file's name without folder, archive and extension."""
-        return PurePosixPath(re.split(r"\.zip: ", self.name, flags=re.IGNORECASE)[-1].replace("\\", "/")).stem
+        """Return the file's name without folder, archive and extension; of a workbook that of the sheet, unless Excel named that itself."""
+        name = re.split(rf"(?:\.zip|^{STANDARD_INPUT}): ", self.name, flags=re.IGNORECASE)[-1]
+        book, found, sheet = re.split(r"(\.xls[xm]: )", name, maxsplit=1, flags=re.IGNORECASE) if _SHEET.search(name) else (name, "", "")
+        if found and not _OWN_SHEET_NAME.fullmatch(sheet):
+            return sheet
+        path = PurePosixPath(re.sub(r"\.gz$", "", book, flags=re.IGNORECASE).replace("\\", "/"))
+        return path.name if found else path.stem
 
 
 class ParserReject(NamedTuple):
@@ -154,10 +169,16 @@ class _Text:
     delimiter: str
     sample: str
     count: Count
+    title_lines: int = 0
+    lines_above: int = 0
 
 
-def examine(export: Export, work: Path, encoding: str | None = None, delimiter: str | None = None) -> TextTable:
+def examine(
+    export: Export, work: Path, encoding: str | None = None, delimiter: str | None = None, *, may_have_title: bool = True
+) -> TextTable:
     """Return a file as a table of texts; `encoding` and `delimiter` are taken as given, else they are found.
+
+    A title above the header is left out, unless it is known that there is none.
 
     Copies are written to `work`, where they are needed. Raises UnreadableFile for what is no text, is empty, cannot be
     decoded, leaves a quote open or holds a record longer than MAX_RECORD; UsageError for an encoding or a delimiter
@@ -165,10 +186,12 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
     """
     work.mkdir(parents=True, exist_ok=True)
     text = _readable(export, work, encoding, delimiter)
+    if may_have_title:
+        text = _below_title(export.name, text, work)
     count = text.count
     stray = None
     if count.stray_quote is not None:
-        stray = _line_at(text.path, count.stray_quote)
+        stray = _line_at(text, count.stray_quote)
         with _lines(text.path) as lines:
             count = count_patiently(lines, text.delimiter)
     _refuse_what_never_ends(export.name, text, count)
@@ -179,6 +202,7 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
             expected="the names of the columns in the first line",
             todo="Export it again as CSV.",
         )
+    refuse_header_in_one_cell(export.name, header)
     path = text.path
     if not _is_plain(path, count, header):
         path = _plain_copy(export.name, text, header, count.records, work)
@@ -196,6 +220,7 @@ def examine(export: Export, work: Path, encoding: str | None = None, delimiter: 
         stray_quote=stray,
         parts=_parts(text, count, header, work) if path == text.path and stray is None else (),
         has_short_records=stray is None and count.longest_gap + 2 * BLOCK < _BUFFER // 2,
+        title_lines=text.title_lines,
     )
 
 
@@ -262,7 +287,12 @@ def parser_rejects(con: duckdb.DuckDBPyConnection, table: TextTable) -> list[Par
     ).fetchall()
     if any(not text for _, text, _ in found):
         raise _rows_lost(table, f"a record of {table.name} with quotes out of place cannot be told from the next")
-    return [ParserReject(row, text, _REASONS.get(error, error.lower())) for row, text, error in found]
+    return [
+        ParserReject(
+            row, text, _NOTE if error == _TOO_FEW and is_note(text, table.dialect.delimiter) else _REASONS.get(error, error.lower())
+        )
+        for row, text, error in found
+    ]
 
 
 def reconcile(table: TextTable, loaded: int, rejected: int) -> None:
@@ -313,7 +343,7 @@ def _read_csv(table: TextTable, path: Path, *, is_parallel: bool) -> str:
         size = _BUFFER if table.has_short_records else 2 * MAX_RECORD
         options |= {"max_line_size": str(size), "buffer_size": str(size)}
     given = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return f"read_csv({literal(_no_pattern(path))}, {given})"
+    return f"read_csv({literal(no_pattern(path))}, {given})"
 
 
 def _rejects(path: Path) -> str:
@@ -321,7 +351,7 @@ def _rejects(path: Path) -> str:
     return "rejects_" + hashlib.blake2b(str(path).encode(errors="surrogateescape"), digest_size=8).hexdigest()
 
 
-def _no_pattern(path: Path) -> str:
+def no_pattern(path: Path) -> str:
     """Return a path that DuckDB takes for one file: `a*.csv` and `a[1].csv` are patterns of several."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
@@ -334,27 +364,40 @@ def _readable(export: Export, work: Path, encoding: str | None, delimiter: str |
     marked = encoding_from_mark(head)
     found = known_encoding(encoding) if encoding else marked or "utf-8"
     if found in UTF8:
-        text, invalid = _surveyed(export.path, marked or found, delimiter)
+        text, invalid = _surveyed(export.name, export.path, marked or found, delimiter)
         if invalid is None:
             return text
         if encoding or marked:
             raise undecodable(export.name, found, invalid)
         found = guess_encoding(export.name, export.path, invalid)
     path, digest = _decoded(export, found, work)
-    text, _ = _surveyed(path, found, delimiter)
+    text, _ = _surveyed(export.name, path, found, delimiter)
     return _Text(path, found, digest, text.delimiter, text.sample, text.count)
 
 
-def _surveyed(path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, int | None]:
+def _surveyed(name: str, path: Path, encoding: str, delimiter: str | None) -> tuple[_Text, int | None]:
     """Return what a UTF-8 file holds, and the offset of the first byte that is not UTF-8, if any."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
     if len(head) == _SAMPLE:  # without the last line, which may go on
         head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
     sample = head.removeprefix(codecs.BOM_UTF8).decode(errors="replace")
-    chosen = known_delimiter(delimiter) if delimiter else guess_delimiter(sample)
+    chosen = known_delimiter(delimiter) if delimiter else named_delimiter(name, sample) or guess_delimiter(sample)
     survey = _survey(path, chosen)
     return _Text(path, encoding, survey.digest, chosen, sample, survey.count), survey.invalid
+
+
+def _below_title(name: str, text: _Text, work: Path) -> _Text:
+    """Return a text without what stands above its header: itself where nothing does, else a copy of the rest."""
+    above = above_header(text.sample, text.delimiter)
+    if not above.characters:
+        return text
+    with text.path.open("rb") as source, _new_file(work) as target:
+        mark = len(codecs.BOM_UTF8) if source.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+        source.seek(mark + len(text.sample[: above.characters].encode()))
+        shutil.copyfileobj(source, target, BLOCK)
+    below, _ = _surveyed(name, Path(target.name), text.encoding, text.delimiter)
+    return replace(below, digest=text.digest, title_lines=above.records, lines_above=above.lines)
 
 
 def _survey(path: Path, delimiter: str) -> _Survey:
@@ -412,7 +455,7 @@ def _refuse_what_never_ends(name: str, text: _Text, count: Count) -> None:
     if count.open_quote is not None:
         raise UnreadableFile(
             f"{name} ends within a quoted cell",
-            where=f"the quote opens on line {_line_at(text.path, count.open_quote):,}",
+            where=f"the quote opens on line {_line_at(text, count.open_quote):,}",
             expected="a closing quote for each opening one, and quotes within a cell doubled",
             todo="Export it again, as the end may be missing, or mend that line.",
         )
@@ -517,10 +560,10 @@ def _lines(path: Path) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding="latin-1", newline="")
 
 
-def _line_at(path: Path, position: int) -> int:
-    """Return the number, from 1, of the line in which a byte of a text stands, as an editor counts."""
-    number = 1
-    with _lines(path) as lines:
+def _line_at(text: _Text, position: int) -> int:
+    """Return the number, from 1, of the line in which a byte of a text stands, as an editor counts in the original."""
+    number = text.lines_above + 1
+    with _lines(text.path) as lines:
         for line in lines:
             position -= len(line)
             if position < 0:

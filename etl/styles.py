@@ -82,8 +82,10 @@ def _time_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column
     sample = scan_first(matched.table, _SAMPLE_ROWS)
     if _unread(con, sample, text, {"iso": time_sql(text, "iso")})["iso"] == 0:
         return "iso"
-    unread = _unread(con, source, text, {style: time_sql(text, style) for style in ("iso", "dmy", "mdy", "named")})
+    unread = _unread(con, source, text, {style: time_sql(text, style) for style in ("iso", "dmy", "mdy", "named")} | {"none": "null"})
     fewest = min(unread.values())
+    if unread.pop("none") == fewest:
+        return "iso"  # no style reads any of them: each is told as unreadable, and no order of day and month would help
     best = [style for style, count in unread.items() if count == fewest]
     if "dmy" in best and "mdy" in best:
         if order is None:

@@ -20,8 +20,9 @@ from typing import BinaryIO, Final
 from etl.config import Uploads
 from etl.errors import DatabaseError, UnreadableFile
 from etl.read import Export
+from etl.unpack import TABLES
 
-KINDS: Final = (".csv", ".tsv", ".tab", ".txt", ".zip")
+KINDS: Final = (*TABLES, ".txt", ".zip")
 """Endings of files that are taken."""
 
 IDLE_SECONDS: Final = 3600
@@ -140,7 +141,9 @@ def _labels(names: Sequence[str], limits: Uploads) -> list[str]:
         label = readable_name(name)
         if _ending(label) not in KINDS:
             raise UnreadableFile(
-                f"{label} is of a kind that is not taken", expected=", ".join(KINDS), todo="Export it as CSV, or pack CSV files into a zip."
+                f"{label} is of a kind that is not taken",
+                expected=", ".join(KINDS),
+                todo="Export it as CSV or Excel, or pack the files into a zip.",
             )
         labels.append(_once(label, labels))
     return labels

@@ -15,6 +15,10 @@ from etl.records import ROLES
 from etl.sqltext import literal, literals
 from etl.states import state_sql, text_key_sql
 
+# A line that a report or a person put below the deals. A deal has a stage or a day on which it was created.
+_TOTAL = literal(r"(?i)^(grand |sub)?-?totals?\b")
+_IS_TOTAL = f"stage is null and created_at is null and (regexp_matches(deal_id, {_TOTAL}) or regexp_matches(deal_name, {_TOTAL}))"
+
 
 def scan_deals(landing: Landing) -> None:
     """Make the temporary table `landed_deals`: one row per row of the deal files, with the problems of its values."""
@@ -38,7 +42,7 @@ def scan_deals(landing: Landing) -> None:
 def number_deals(landing: Landing) -> None:
     """Make the temporary table `deal_numbers` (deal_key, file_no, row_number, history_id) of the deals that count.
 
-    Deleted and merged deals, deals without an id and earlier rows of an id that comes again are rejected.
+    Repeated headers, totals, deleted and merged deals, deals without an id and earlier rows of an id that comes again are rejected.
     """
     landing.con.execute(
         f"""
@@ -46,6 +50,8 @@ def number_deals(landing: Landing) -> None:
         select file_no, row_number, deal_id, coalesce(history_id, deal_id) as history_id,
             case
                 when deal_id is null then 'has no id'
+                when {_repeats_header(landing)} then 'repeats the header'
+                when {_IS_TOTAL} then 'is a total, not a deal'
                 when is_deleted then {literal(DELETED)}
                 when deal_id in (select merged_id from merged) then {literal(MERGED)}
                 when row_number() over (
@@ -65,6 +71,16 @@ def number_deals(landing: Landing) -> None:
         _reject(landing, source)
     if not landing.value("select count(*) from deal_numbers"):
         raise _no_deals(landing)
+
+
+def _repeats_header(landing: Landing) -> str:
+    """Return SQL of whether a row is the header of its file once more, as files have it that were put together by hand."""
+    headers = [
+        f"(file_no = {source.number} and deal_id = {literal(found['deal_id'].header)} and stage = {literal(found['stage'].header)})"
+        for source in landing.of_role("deals")
+        if {"deal_id", "stage"} <= (found := landing.cells(source)).keys()
+    ]
+    return " or ".join(headers) or "false"
 
 
 def _no_deals(landing: Landing) -> DataError:

@@ -7,8 +7,8 @@ select
     loads.version, -- version of Same Side
     files.file, -- name of the file
     files.role, -- what it was read for
-    files.encoding, -- encoding of the file
-    files.delimiter, -- what separates its cells
+    files.encoding, -- encoding of the file, or its format where it is no CSV: xlsx, parquet, json, json lines
+    files.delimiter, -- what separates its cells; a comma where it is no CSV
     files.rows_read, -- records, counted apart from the reader
     files.rows_loaded, -- rows that were understood
     files.rows_not_needed, -- of those, rows that no setting asks for

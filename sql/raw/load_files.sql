@@ -3,8 +3,8 @@ create table raw.load_files (
     load_id varchar not null, -- the load
     file varchar not null, -- name of the file
     role varchar not null, -- what it was read for; unused where no role fits
-    encoding varchar not null, -- encoding of the file
-    delimiter varchar not null, -- what separates its cells
+    encoding varchar not null, -- encoding of the file, or its format where it is no CSV: xlsx, parquet, json, json lines
+    delimiter varchar not null, -- what separates its cells; a comma where it is no CSV
     rows_read bigint not null, -- records, counted apart from the reader
     rows_loaded bigint not null, -- rows that were understood
     rows_not_needed bigint not null, -- of those, rows that no setting asks for

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from etl.dialect import (
+    above_header,
     guess_delimiter,
     guess_encoding,
+    is_note,
     known_delimiter,
     known_encoding,
+    named_delimiter,
     read_header,
     refuse_other_formats,
 )
@@ -70,12 +73,14 @@ def test_no_header(sample: str) -> None:
     [
         (b"", "empty"),
         (b"\n\r\n  ", "empty"),
-        (b"PK\x03\x04...[Content_Types].xml", "Excel"),
+        (b"PK\x03\x04...[Content_Types].xml", "no Excel workbook"),
+        (b"PK\x03\x04...mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
+        (b"\xd0\xcf\x11\xe0\xa1" + "EncryptedPackage".encode("utf-16-le"), "with a password"),
         (b"PK\x03\x04......", "zip"),
         (b"\xd0\xcf\x11\xe0\xa1", "old Excel"),
-        (b"PAR1\x15\x04", "Parquet"),
+        (b"PARE\x15\x04", "encrypted Parquet"),
         (b"\0" * 8 + b"DUCK\x40", "DuckDB"),
-        (b"\x1f\x8b\x08", "gzip"),
+        (b"\xef\xbb\xbf\n", "empty"),
         (b"SQLite format 3\0", "SQLite"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"Id,Na\0me\n1,2\n", "binary"),
@@ -146,3 +151,68 @@ def test_encodings_by_any_of_their_names() -> None:
     for name in ("klingon", "base64"):
         with pytest.raises(UsageError, match=name):
             known_encoding(name)
+
+
+TABLE = "Id,Stage,Amount,Date\na,Open,1,2026-01-01\nb,Open,2,2026-01-02\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "records", "lines"),
+    [
+        ("", 0, 0),
+        ("Pipeline\n", 1, 1),
+        ("Pipeline\n\nAs of today\n\n", 2, 4),
+        ('"Pipeline\nby quarter"\n', 1, 2),
+        ("Pipeline,,,\n", 1, 1),
+        ("sep=,\n", 1, 1),
+        ("sep=,\nPipeline\n", 2, 2),
+    ],
+)
+def test_what_stands_above_the_header(above: str, records: int, lines: int) -> None:
+    """A title is told from a header, and how far down the header is."""
+    assert above_header(above + TABLE, ",") == (len(above), records, lines)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "Id,,,\n1,a,b,c\n2,a,b,c\n",
+        "name\nSmith, John, Jr\nDoe, Jane, Dr\n",
+        "Id\n1\n2\n",
+        "Id,Name\n1,2,3,4,5\n1,2,3,4,5\n",
+        "Id,Name,Stage\n",
+        "Title\nName,Name,Stage\na,b,1\n",
+        "",
+    ],
+)
+def test_the_first_record_is_the_header_where_no_other_looks_like_one(sample: str) -> None:
+    """A header with blanks, a single column, or rows that are wider than their header: no row is taken for a header."""
+    assert above_header(sample, ",") == (0, 0, 0)
+
+
+def test_a_line_names_the_delimiter() -> None:
+    """As Excel understands it; what cannot be one is an error with the name of the file."""
+    assert [named_delimiter("a.csv", text) for text in ("sep=;\nId\n", '"sep=|"\r\nId\n', "SEP=\t\nId\n", "Id;sep=;\n")] == [
+        ";",
+        "|",
+        "\t",
+        None,
+    ]
+    with pytest.raises(UnreadableFile, match=r"a\.csv says in its first line that 'x'"):
+        named_delimiter("a.csv", "sep=x\n")
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ("Grand Total", True),
+        ('"Copyright (c) 2000-2026 salesforce.com"', True),
+        ("2,B", False),
+        ("Totally", False),
+        ("Total,3", False),
+        ("", False),
+    ],
+)
+def test_notes_of_a_report(record: str, *, expected: bool) -> None:
+    """A lone cell that a report says of itself; not a row that was cut short."""
+    assert is_note(record, ",") == expected

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -21,17 +23,17 @@ def make_zip(path: Path, members: dict[str, str]) -> Path:
 
 
 def test_a_folder_is_read_in_a_stable_order(tmp_path: Path) -> None:
-    """CSV files by name, zips among them; what is no CSV is listed as ignored, hidden files are not even that."""
+    """Tables by name, zips among them; all else is listed as ignored, hidden files are not even that."""
     folder = tmp_path / "in"
     (folder / "b").mkdir(parents=True)
-    for name in ("c.CSV", "a.csv", "b/d.tsv", "readme.txt", "book.xlsx", ".hidden.csv", "~$a.csv"):
+    for name in ("c.CSV", "a.csv", "b/d.tsv", "readme.txt", "page.html", ".hidden.csv", "~$a.csv"):
         (folder / name).write_text("x\n1\n")
     members = {"z/y.csv": "x\n", "z/w.csv": "x\n", "z/logo.png": "", "__MACOSX/z/._y.csv": ""}
     make_zip(folder / "export.zip", members)
     found = find_exports([folder], tmp_path / "work")
     names = ["a.csv", "b/d.tsv", "c.CSV", "export.zip: z/w.csv", "export.zip: z/y.csv"]
     assert [export.name for export in found.files] == names
-    assert found.ignored == ("book.xlsx", "export.zip: __MACOSX/z/._y.csv", "export.zip: z/logo.png", "readme.txt")
+    assert found.ignored == ("export.zip: __MACOSX/z/._y.csv", "export.zip: z/logo.png", "page.html", "readme.txt")
     assert [export.path.read_text() for export in found.files] == ["x\n1\n"] * 3 + ["x\n"] * 2
     assert [export.name for export in find_exports([folder], tmp_path / "again").files] == names
 
@@ -102,3 +104,52 @@ def test_a_zip_with_a_password_is_refused(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(UnreadableFile, match=r"password|encrypted"):
         find_exports([path], tmp_path / "work")
+
+
+def test_patterns_fit_files_where_the_shell_does_not_expand_them(tmp_path: Path) -> None:
+    """Quoted patterns, and those of a settings file, work as on a command line; one that fits nothing is an error."""
+    for name in ("b.csv", "a.csv", "x/c.csv", "d.txt", "e[1].csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x\n")
+
+    def names(pattern: str) -> list[str]:
+        return [export.name for export in find_exports([tmp_path / pattern], tmp_path / "work").files]
+
+    assert names("*.csv") == ["a.csv", "b.csv", "e[1].csv"]
+    assert names("**/*.csv") == ["a.csv", "b.csv", "e[1].csv", "c.csv"]
+    assert names("?.txt") == ["d.txt"]
+    assert names("e[1].csv") == ["e[1].csv"]
+    with pytest.raises(UsageError, match=r"no file fits .*\*\.xlsx"):
+        names("*.xlsx")
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_zip: bool) -> None:
+    """What comes through a pipe is a file, or a zip of files, by its content."""
+    data = make_zip(tmp_path / "a.zip", {"Opportunity.csv": "x\n"}).read_bytes() if is_zip else b"x\n"
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(data)))
+    found = find_exports([Path("-")], tmp_path / "work")
+    assert [export.name for export in found.files] == ["standard input: Opportunity.csv" if is_zip else "standard input"]
+    assert found.files[0].path.read_bytes() == b"x\n"
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    """It would be waited for without end."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UsageError, match=r"pipe\.csv is no file or folder, but a pipe"):
+        find_exports([tmp_path / "pipe.csv"], tmp_path / "work")
+
+
+def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a word, its files would be missing."""
+    (tmp_path / "in" / "locked").mkdir(parents=True)
+    scan = os.scandir
+
+    def refuse(place: str) -> object:
+        if Path(place).name == "locked":
+            raise PermissionError(13, "Permission denied", place)
+        return scan(place)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(UnreadableFile, match=r"the folder .*locked cannot be looked into: Permission denied"):
+        find_exports([tmp_path / "in"], tmp_path / "work")

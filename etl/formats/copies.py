@@ -1,0 +1,46 @@
+"""Plain CSV copies: UTF-8, a comma between cells, every cell quoted, so that no text can be taken for anything else."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+
+class Copy(NamedTuple):
+    """A table as a CSV file on disk, the name people know it by, and the original's rows by a count of its own, header included."""
+
+    name: str
+    path: Path
+    rows: int
+
+
+class Copies(NamedTuple):
+    """The tables of a file, and the names of what else is in it."""
+
+    copies: tuple[Copy, ...]
+    ignored: tuple[str, ...] = ()
+
+
+class CsvCopy:
+    """A CSV file in the work folder that is written row by row."""
+
+    def __init__(self, work: Path) -> None:
+        """Open a new file."""
+        with tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as made:
+            self.path = Path(made.name)
+        self._file = self.path.open("w", encoding="utf-8", newline="")
+
+    def write(self, cells: Iterable[str]) -> None:
+        """Write a row; of no cells at all, a blank line, which is no row."""
+        self._file.write(",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the file."""
+        self._file.close()
