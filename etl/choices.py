@@ -80,9 +80,10 @@ def _entries(fields: Mapping[str, Sequence[CrmField]]) -> dict[str, list[Any]]:
 
 
 def _written(each: CrmField) -> Any:
-    if each.kind == "text":
+    if each.kind == "text" and not each.history:
         return each.name
-    return {"name": each.name, "kind": each.kind} | ({"answers": list(each.answers)} if each.answers else {})
+    known = {"kind": each.kind, "answers": list(each.answers), "history": each.history}
+    return {"name": each.name} | {key: value for key, value in known.items() if value}
 
 
 def _fields(config: Config, crm: str) -> Iterator[CrmField]:

@@ -31,6 +31,7 @@ from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
 from etl.publish import LINK, current
 from etl.queries import DEFINITIONS, SCOPED, Database, Scope
+from etl.recognise import mapping_named
 from etl.remote import is_remote, upload
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
@@ -143,6 +144,7 @@ def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool,
 @click.argument("inputs", nargs=-1, required=True, type=_PATH, metavar="EXPORT...")
 @_data
 @_config
+@click.option("--crm", help="Whose export it is, where the files do not tell: salesforce, hubspot, pipedrive, …")
 @click.option("--mapping", "mapping_path", type=_PATH, help="Mapping of a CRM of your own (README, “Any other CRM”).")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the export; default: the latest day that it tells of.")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How 03/04/2025 is meant where the file does not tell.")
@@ -155,6 +157,7 @@ def load_command(
     inputs: tuple[Path, ...],
     folder: Path,
     config: Path | None,
+    crm: str | None,
     mapping_path: Path | None,
     as_of: datetime | None,
     *,
@@ -172,13 +175,22 @@ def load_command(
               zcat deals.csv.gz | sameside load -
               sameside load --source acme --dry-run acme.zip
     """
-    mapping = load_mapping(mapping_path) if mapping_path else None
+    mapping = _mapping(crm, mapping_path)
     day = as_of.date() if as_of else None
     request = Request(inputs, folder, load_config(config or find_config(Path.cwd(), folder)), mapping, day, **reading)
     if dry_run:
         _look_at(request)
         return
     _print_report(*_load_with_progress(request), folder)
+
+
+def _mapping(crm: str | None, path: Path | None) -> CrmMapping | None:
+    """Return the mapping that is asked for, by the name of its CRM or as a file; None where the files are to tell."""
+    if crm and path:
+        raise UsageError("--crm and --mapping both say how the files are to be read", todo="Give one of the two.")
+    if crm:
+        return mapping_named(crm)
+    return load_mapping(path) if path else None
 
 
 @cli.command("map")

@@ -128,9 +128,10 @@ class Answers(Shape):
 
 
 class CrmField(Shape):
-    """A field of a CRM, and which of its values are answers."""
+    """A field of a CRM, and which of its values are answers; `history` is what the field history calls it, where that is not its name."""
 
     name: Annotated[str, Field(min_length=1)]
+    history: Annotated[str, Field(min_length=1)] | None = None
     kind: Literal["text", "choice", "flag"] = "text"
     answers: Texts = ()
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.config import Config, CrmField, Texts
-from etl.mapping import CrmMapping, neutral_fields, position_of, question_fields
+from etl.mapping import CrmMapping, folded, neutral_fields, position_of, question_fields
 from etl.recognise import Matched
 from etl.records import Kind
 from etl.sqltext import literal, literals
 from etl.styles import Styles, money_sql, time_sql
 
-_TRUE = ("1", "true", "yes", "y", "x", "on", "wahr", "ja", "oui", "vrai", "si", "sí", "verdadero", "sim", "vero")
+_TRUE = ("1", "true", "yes", "y", "x", "on", "completed", "wahr", "ja", "oui", "vrai", "si", "sí", "verdadero", "sim", "vero")
 _FALSE = ("0", "false", "no", "n", "off", "falsch", "nein", "non", "faux", "falso", "não")
 _MEANING: dict[Kind, str] = {
     "timestamp": "a date and time",
@@ -157,11 +157,21 @@ def asked_fields(config: Config, mapping: CrmMapping) -> list[AskedField]:
     buyer = [
         (place, field, name, False)
         for place, name in enumerate(config.questions, start=1)
-        for field in question_fields(config, mapping, name)
+        for field in _once(question_fields(config, mapping, name))
     ]
     controls = enumerate(neutral_fields(config, mapping), start=len(config.questions) + 1)
     neutral = [(place, field, field.name, True) for place, field in controls]
     return [AskedField(number, *each) for number, each in enumerate([*buyer, *neutral], start=1)]
+
+
+def _once(fields: Sequence[CrmField]) -> list[CrmField]:
+    """Return fields without those that are called as an earlier one, capitals and blanks aside: a column is asked for once."""
+    return list({folded(each.name): each for each in reversed(fields)}.values())[::-1]
+
+
+def field_key_sql(text: str) -> str:
+    """Return SQL of a field's name as it is compared: a history may say pain_points of what the deals call Pain points."""
+    return f"translate(lower({text}), ' _-', '')"
 
 
 def column_of(field: AskedField, headers: Sequence[str]) -> int | None:

@@ -18,6 +18,7 @@ from etl.records import ROLES, Column, Role
 GENERIC = "generic"
 """Name of the packaged mapping that takes any table whose headers the vocabulary knows."""
 
+_NO_FIT = (0, 0)
 _FEWEST_COLUMNS = 3  # that a file must share with a mapping to be taken for its deals
 # Roles whose columns tell them apart, so that a file may bear any name; most specific first.
 _TELLING_ROLES: tuple[Role, ...] = ("field_history", "stage_history", "merged_deals", "deals")
@@ -80,9 +81,10 @@ def match_others(mapping: CrmMapping, tables: Sequence[TextTable]) -> list[Match
 
 def choose_mapping(tables: Sequence[TextTable], mappings: dict[str, CrmMapping]) -> CrmMapping:
     """Return the packaged mapping whose deal columns the files know best, else the generic one; raises UsageError where none fits."""
-    scores = {name: max((_fit(mapping, table) for table in tables), default=0) for name, mapping in mappings.items() if name != GENERIC}
+    named = {name: mapping for name, mapping in mappings.items() if name != GENERIC}
+    scores = {name: max((_fit(mapping, table) for table in tables), default=_NO_FIT) for name, mapping in named.items()}
     best = max(scores, key=lambda name: scores[name])
-    if scores[best]:
+    if scores[best] > _NO_FIT:
         return mappings[best]
     if any(_is_known(mappings[GENERIC], table) for table in tables):
         return mappings[GENERIC]
@@ -107,14 +109,18 @@ def mapping_named(name: str) -> CrmMapping:
     return mappings[name]
 
 
-def _fit(mapping: CrmMapping, table: TextTable) -> int:
-    """Return how many columns of deals a file shares with a mapping; 0 where it is not this CRM's."""
+def _fit(mapping: CrmMapping, table: TextTable) -> tuple[int, int]:
+    """Return how many columns of deals a file shares with a mapping, and with the vocabulary beside it; _NO_FIT where it is not this CRM's.
+
+    Where several headers tell the CRM, the vocabulary counts: then the file may be in any of its languages.
+    """
     shape = mapping.files["deals"]
-    is_told = not mapping.telling or _is_named(shape, table) or position_of(mapping.telling, table.headers) is not None
-    if _excluded(shape, table) or not is_told:
-        return 0
-    found = sum(position_of(headers, table.headers) is not None for headers in shape.columns.values())
-    return found if found >= _FEWEST_COLUMNS else 0
+    telling = {folded(header) for header in mapping.telling} & {folded(header) for header in table.headers}
+    if _excluded(shape, table) or not (telling or _is_named(shape, table) or not mapping.telling):
+        return _NO_FIT
+    own = sum(position_of(headers, table.headers) is not None for headers in shape.columns.values())
+    known = len(_positions_of_deals(mapping, table, {})) if len(telling) > 1 else own
+    return (own, known) if known >= _FEWEST_COLUMNS else _NO_FIT
 
 
 def _is_known(mapping: CrmMapping, table: TextTable) -> bool:

@@ -67,7 +67,7 @@ def resolve_stages(
         else:
             unknown.append(use)
     if unknown:
-        raise _unknown(unknown)
+        raise _unknown(unknown, mapping)
     return resolved
 
 
@@ -79,16 +79,22 @@ def _named(mapping: CrmMapping) -> dict[str, Outcome]:
 
 def _may_close(name: str, mapping: CrmMapping) -> bool:
     """Tell whether a stage may be one of closing: its name speaks of it, or it is an id that says nothing."""
-    is_opaque = mapping.opaque_stages is not None and re.fullmatch(mapping.opaque_stages, name) is not None
-    return is_opaque or speaks_of_closing(name)
+    return _is_opaque(name, mapping) or speaks_of_closing(name)
 
 
-def _unknown(uses: Sequence[StageUse]) -> UnknownOutcome:
+def _is_opaque(name: str, mapping: CrmMapping) -> bool:
+    return mapping.opaque_stages is not None and re.fullmatch(mapping.opaque_stages, name) is not None
+
+
+def _unknown(uses: Sequence[StageUse], mapping: CrmMapping) -> UnknownOutcome:
     named = ", ".join(f"{use.stage!r} ({use.deals:,} deals)" for use in uses)
+    tables = [name for name in mapping.files["stages"].names if "*" not in name] if "stages" in mapping.files else []
+    is_nameless = tables and any(_is_opaque(use.stage, mapping) for use in uses)
+    table = f"Export the table of stages beside the deals, as {tables[0]}.csv, or say so" if is_nameless else "Say so"
     lines = "; ".join(f'"{use.stage}" = "won", "lost" or "open"' for use in uses[:5])
     return UnknownOutcome(
         f"these stages do not say whether a deal is won, lost or open: {named}",
         expected="flags of being closed and won in the export, or stages with a known outcome",
-        todo=f"Say so in sameside.toml under [stages]: {lines}",
+        todo=f"{table} in sameside.toml under [stages]: {lines}",
         stages=tuple(use.stage for use in uses),
     )

@@ -50,15 +50,29 @@ def decide_styles(con: duckdb.DuckDBPyConnection, matched: Matched, order: DateO
 
 
 def time_sql(text: str, style: TimeStyle) -> str:
-    """Return SQL that reads a trimmed text as TIMESTAMP, null where it is none. Offsets are honoured; the rest is as written."""
+    """Return SQL that reads a trimmed text as TIMESTAMP, null where it is none. Offsets are honoured; the rest is as written.
+
+    Dates that can be read in one way only, 2026-11-15 and Sep 12, 2026, are read in a column of any other style too.
+    """
     if style == "iso":
-        plain = f"try_cast({text} as timestamp)"
-        # A bare cast would drop the offset of 12:00+02:00; only texts long enough to have one take the slower way.
-        shifted = f"timezone('UTC', try_cast({text} as timestamptz))"
-        return f"case when length({text}) > 19 and regexp_matches({text}, '[+-]\\d\\d:?\\d\\d$') then {shifted} else {plain} end"
+        return _iso_sql(text)
+    named = _formats_sql(text, "named")
+    if style == "named":
+        return f"coalesce({named}, {_iso_sql(text)})"
+    slashed = f"regexp_replace({text}, '^(\\d+)[.-](\\d+)[.-](\\d+)', '\\1/\\2/\\3')"
+    return f"coalesce({_formats_sql(slashed, style)}, {named}, {_iso_sql(text)})"
+
+
+def _iso_sql(text: str) -> str:
+    plain = f"try_cast({text} as timestamp)"
+    # A bare cast would drop the offset of 12:00+02:00; only texts long enough to have one take the slower way.
+    shifted = f"timezone('UTC', try_cast({text} as timestamptz))"
+    return f"case when length({text}) > 19 and regexp_matches({text}, '[+-]\\d\\d:?\\d\\d$') then {shifted} else {plain} end"
+
+
+def _formats_sql(text: str, style: TimeStyle) -> str:
     formats = ", ".join(f"'{date}{clock}'" for date in _DATES[style] for clock in _CLOCKS)
-    slashed = text if style == "named" else f"regexp_replace({text}, '^(\\d+)[.-](\\d+)[.-](\\d+)', '\\1/\\2/\\3')"
-    return f"try_strptime({slashed}, [{formats}])"
+    return f"try_strptime({text}, [{formats}])"
 
 
 def money_sql(text: str, style: MoneyStyle) -> str:
@@ -82,12 +96,13 @@ def _time_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column
     sample = scan_first(matched.table, _SAMPLE_ROWS)
     if _unread(con, sample, text, {"iso": time_sql(text, "iso")})["iso"] == 0:
         return "iso"
-    unread = _unread(con, source, text, {style: time_sql(text, style) for style in ("iso", "dmy", "mdy", "named")} | {"none": "null"})
+    styles = {style: time_sql(text, style) for style in ("iso", "named", "dmy", "mdy")}
+    unread = _unread(con, source, text, styles | {"none": "null"})
     fewest = min(unread.values())
     if unread.pop("none") == fewest:
         return "iso"  # no style reads any of them: each is told as unreadable, and no order of day and month would help
-    best = [style for style, count in unread.items() if count == fewest]
-    if "dmy" in best and "mdy" in best:
+    best = [style for style, count in unread.items() if count == fewest]  # each style reads what those before it read, and more
+    if best == ["dmy", "mdy"]:
         if order is None:
             raise AmbiguousDates(
                 f"the dates of column {matched.header(column.name)!r} can be read as day/month or as month/day",

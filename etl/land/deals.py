@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from etl.currency import currency_code
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
 from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
@@ -37,6 +38,15 @@ def scan_deals(landing: Landing) -> None:
         reject_unsplit(landing, source, read)
         if "deal_id" not in landing.cells(source):
             landing.con.execute(f"update landed_deals set deal_id = 'row ' || ({row_in_file(source)}) where file_no = {source.number}")
+    _code_currencies(landing)
+
+
+def _code_currencies(landing: Landing) -> None:
+    """Call currencies by their ISO codes: some CRMs export their names."""
+    names = landing.con.execute("select distinct currency from landed_deals where not regexp_matches(currency, '^[A-Z]{3}$')").fetchall()
+    for (name,) in names:
+        if (code := currency_code(name)) != name:
+            landing.con.execute("update landed_deals set currency = ? where currency = ?", [code, name])
 
 
 def number_deals(landing: Landing) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from etl.land.context import Landing, Source, in_file_order
 from etl.land.ledger import DELETED, REJECT_COLUMNS, count_loaded, join_deals, no_deal_sql, reject_columns, settle
-from etl.normalise import Cell, typed_rows
+from etl.mapping import folded
+from etl.normalise import Cell, field_key_sql, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal, literals
 from etl.states import states_sql, text_key_sql
@@ -38,12 +39,12 @@ def scan_field_history(landing: Landing) -> None:
 
 def _name_fields(landing: Landing) -> None:
     landing.con.execute("create temp table field_names (field_name varchar, field_no integer)")
-    names = [(each.field.name.lower(), each.number) for each in landing.asked]
-    owners = [(name.lower(), OWNER) for name in landing.mapping.history.owner_fields]
+    names = [(name, each.number) for each in landing.asked for name in {each.field.name, each.field.history or each.field.name}]
+    owners = [(name, OWNER) for name in landing.mapping.history.owner_fields]
     named = () if landing.tells_stage_history else landing.mapping.files["deals"].columns.get("stage", ())
-    stages = [(name.lower(), STAGE) for name in named]
-    if names or owners or stages:
-        landing.con.executemany("insert into field_names values (?, ?)", [*names, *owners, *stages])
+    stages = [(name, STAGE) for name in named]
+    for name, number in {folded(name): (name, number) for name, number in [*stages, *owners, *reversed(names)]}.values():
+        landing.con.execute(f"insert into field_names values ({field_key_sql('?')}, ?)", [name, number])
 
 
 def _scan(landing: Landing, source: Source) -> None:
@@ -64,7 +65,7 @@ def _scan(landing: Landing, source: Source) -> None:
                     row_number, {found["deal_id"].text}{_made_by(found)}, {_problem(found)} as reason
                 from {typed_rows(found, scan_numbered(source.matched.table))}
                 {join_deals(found)}
-                left join field_names as names on names.field_name = lower({found["field"].text})
+                left join field_names as names on names.field_name = {field_key_sql(found["field"].text)}
             )
             """
         ).fetchall()[0][0]

@@ -6,7 +6,7 @@ from etl.land.context import Landing, Source, in_file_order
 from etl.land.deals import signals_sql, tells_outcome
 from etl.land.field_history import STAGE
 from etl.land.ledger import DELETED, REJECT_COLUMNS, count_loaded, join_deals, no_deal_sql, reject_columns, settle
-from etl.normalise import local_date_sql, typed_rows
+from etl.normalise import field_key_sql, local_date_sql, typed_rows
 from etl.read import scan_numbered
 from etl.sqltext import literal
 from etl.stages import StageUse, resolve_stages
@@ -60,7 +60,8 @@ def name_stages(landing: Landing) -> None:
     """Call stages by their names where a table of stages tells them.
 
     Makes the temporary table `stage_names` (stage_id, stage, stage_outcome). Two stages of one name and different outcomes, in two
-    pipelines, are held apart by the pipeline's name behind theirs.
+    pipelines, are held apart by the pipeline's name behind theirs. A history that writes qualifiedtobuy for the stage that deals call
+    Qualified To Buy means the same.
     """
     landing.con.execute(
         """
@@ -77,10 +78,24 @@ def name_stages(landing: Landing) -> None:
         from told
         """
     )
-    if not landing.of_role("stages"):
-        return
-    for table in ("landed_deals", "landed_stages"):
+    for table in ("landed_deals", "landed_stages") if landing.of_role("stages") else ():
         landing.con.execute(f"update {table} set stage = named.stage from stage_names as named where named.stage_id = {table}.stage")
+    _write_stages_alike(landing)
+
+
+def _write_stages_alike(landing: Landing) -> None:
+    """Write the stages of the history as deals write them, capitals, blanks and the like aside."""
+    landing.con.execute(
+        f"""
+        update landed_stages set stage = labels.stage
+        from (
+            select {field_key_sql("stage")} as key, any_value(stage order by stage) as stage
+            from landed_deals where stage is not null group by key
+        ) as labels
+        where {field_key_sql("landed_stages.stage")} = labels.key
+            and landed_stages.stage not in (select distinct stage from landed_deals where stage is not null)
+        """
+    )
 
 
 def write_stages(landing: Landing) -> None:

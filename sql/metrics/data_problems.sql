@@ -8,8 +8,8 @@
 -- and that nobody has edited since, of all texts; it counts as not answered, though it may be true. back-filled answer: an answer of a closed deal that came on the day of
 -- closing or later, of those whose timing is known. timing unknown: a question of which nobody can know whether it stood answered at the
 -- end of the landmark day, of all questions of deals with a creation date. unlisted stage: taken as open, or by its forecast category,
--- since neither configuration nor mapping names it. close date passed: an open deal forecast to close before the export date. Neutral
--- fields are not counted. Not for one sum: a deal may have several faults, and only some of them keep it from the comparison; see metrics.left_out.
+-- since neither configuration nor mapping names it, or as open since the deal is in no stage. close date passed: an open deal forecast to
+-- close before the export date. Neutral fields are not counted. Not for one sum: a deal may have several faults, and only some of them keep it from the comparison; see metrics.left_out.
 -- Source: marts.deals, marts.deal_answers; counts.
 create or replace macro metrics.data_problems(
     landmark_day := null, answers_needed := null, scope := map([]::varchar[], []::varchar[][])
@@ -21,6 +21,14 @@ with deals as (
         coalesce(landmark_day, settings.landmark_day) as day_l
     from metrics.scoped_deals(scope := scope) as scoped
     cross join raw.settings as settings
+),
+
+taken_as_open as (
+    select told.deal_key
+    from raw.deals as told
+    left join raw.stages as stages on stages.source = told.source and stages.stage = told.stage
+    where told.outcome_from = 'no stage'
+        or (told.outcome_from in ('stage', 'forecast category') and stages.outcome_from in ('mapping''s default', 'forecast category'))
 ),
 
 answers_of_deals as (
@@ -82,12 +90,7 @@ counted as (
             },
             {
                 'position': 8, 'problem': 'unlisted stage',
-                'found': count(*) filter (
-                    where (source, stage) in (
-                        select (source, stage) from raw.stages where outcome_from in ('mapping''s default', 'forecast category')
-                    )
-                ),
-                'checked': count(stage)
+                'found': count(*) filter (where deal_key in (select deal_key from taken_as_open)), 'checked': count(*)
             },
             {
                 'position': 9, 'problem': 'no amount',

@@ -14,7 +14,7 @@ create table raw.deals (
     pipeline varchar, -- sales pipeline or record type
     stage varchar, -- stage on the export date
     outcome varchar not null, -- won, lost or open on the export date
-    outcome_from varchar not null, -- what told the outcome: flags, stage, or forecast category
+    outcome_from varchar not null, -- what told the outcome: flags, a column such as status, stage, or no stage
     loss_reason varchar, -- the CRM's reason, as written
     amount decimal(18, 2), -- in `currency`; null where missing or unreadable
     currency varchar, -- ISO code; the organisation's where the export names none

@@ -47,6 +47,19 @@ def test_load_prints_the_account_of_every_file(run: Run) -> None:
     assert "nothing changed" in run("load", "Opportunity.csv").output
 
 
+def test_load_takes_files_for_the_crm_that_is_named(run: Run, tmp_path: Path) -> None:
+    """Headers that would do for any table are HubSpot's if somebody says so; a name that no mapping has, or a mapping beside it, is refused."""
+    (tmp_path / "table.csv").write_text("ID,Name,Stage,Created\n1,A,Won,2026-01-01\n")
+    assert "loaded generic export" in run("load", "table.csv", "--data", "any").stdout
+    assert "loaded HubSpot export" in run("load", "table.csv", "--crm", "hubspot", "--data", "named").stdout
+    unknown = run("load", "table.csv", "--crm", "hubspott").exception
+    assert isinstance(unknown, UsageError)
+    assert "did you mean 'hubspot'?" in str(unknown)
+    both = run("load", "table.csv", "--crm", "hubspot", "--mapping", "mine.toml").exception
+    assert isinstance(both, UsageError)
+    assert "--crm and --mapping" in str(both)
+
+
 def test_load_says_what_told_the_stages_of_the_past(run: Run, tmp_path: Path) -> None:
     """Nothing did, or the field history, for want of a stage history; a stage history of its own needs no word."""
     (tmp_path / "Opportunity.csv").write_text(ROWS.replace("They", "These"))

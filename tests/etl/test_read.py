@@ -28,7 +28,7 @@ from etl.read import Export, TextTable, examine, needs_order, parser_rejects, pa
 Rows = list[tuple[str | None, ...]]
 
 
-def table_of(folder: Path, data: bytes | str, name: str = "deals.csv", **options: str) -> TextTable:
+def table_of(folder: Path, data: bytes | str, name: str = "deals.csv", **options: Any) -> TextTable:
     """Write a file and examine it."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)

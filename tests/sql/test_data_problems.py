@@ -22,13 +22,13 @@ STAGES = """
     Closed Lost | lost          | configuration
 """
 DEALS = """
-    deal_key | segment | owner | account_name | stage       | outcome | created_date | close_date | amount | currency
-    1        | SMB     | Ann   | Acme         | Closed Won  | won     | day 0        | day 90     | 100    | EUR
-    2        | SMB     | Ann   | acme         | Closed Lost | lost    | day 1        | day -3     | 100    | EUR
-    3        | SMB     | Ann   | Acme         | Discovery   | open    | day 200      | day 300    | 100    | EUR
-    4        | Public  |       | Other        | Forecasted  | open    | day 0        | day 364    | 100    | USD
-    5        | Public  | Ben   |              | Closed Lost | lost    |              | day 20     |        | EUR
-    6        | Public  | Ben   | Other        | Closed Lost | lost    | day 0        |            | 0      | EUR
+    deal_key | segment | owner | account_name | stage       | outcome | outcome_from      | created_date | close_date | amount | currency
+    1        | SMB     | Ann   | Acme         | Closed Won  | won     | stage             | day 0        | day 90     | 100    | EUR
+    2        | SMB     | Ann   | acme         | Closed Lost | lost    | stage             | day 1        | day -3     | 100    | EUR
+    3        | SMB     | Ann   | Acme         | Discovery   | open    | stage             | day 200      | day 300    | 100    | EUR
+    4        | Public  |       | Other        | Forecasted  | open    | forecast category | day 0        | day 364    | 100    | USD
+    5        | Public  | Ben   |              | Closed Lost | lost    | stage             |              | day 20     |        | EUR
+    6        | Public  | Ben   | Other        | Closed Lost | lost    | stage             | day 0        |            | 0      | EUR
 """
 VALUES = """
     deal_key | field_no | state       | junk_text
@@ -77,6 +77,21 @@ def test_each_fault_is_counted_beside_what_could_have_it(con: duckdb.DuckDBPyCon
         "close date passed": (1, 2, 1),
         "suspected duplicate": (2, 4, 2),
     }
+
+
+def test_deals_in_no_stage_are_taken_as_open_too(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """A deal without a stage counts beside those of unlisted ones; a deal whose status tells its outcome does not, whatever its stage."""
+    con = built(
+        stages=STAGES,
+        deals="""
+            deal_key | stage     | outcome | outcome_from
+            1        |           | open    | no stage
+            2        | Discovery | open    | stage
+            3        | Discovery | lost    | status
+            4        |           | won     | status
+        """,
+    )
+    assert problems(con)["unlisted stage"] == (2, 4, 2)
 
 
 def test_the_share_is_of_those_checked(con: duckdb.DuckDBPyConnection) -> None:
