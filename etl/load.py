@@ -17,7 +17,7 @@ from etl.config import Config, DateOrder
 from etl.errors import DatabaseError, DataError
 from etl.land import STEPS, land
 from etl.land.context import Landing, Source
-from etl.mapping import CrmMapping, packaged_mappings
+from etl.mapping import CrmMapping, in_zone, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
 from etl.read import Export, TextTable, examine, find_exports
@@ -112,7 +112,7 @@ def examine_all(request: Request, work: Path) -> tuple[list[TextTable], list[str
 
 def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tuple[CrmMapping, list[Matched], list[TextTable]]:
     """Return whose export the tables are, those that play a role, in long form, and those that play none; copies go to `work`."""
-    mapping = request.mapping or choose_mapping(tables, packaged_mappings())
+    mapping = in_zone(request.mapping or choose_mapping(tables, packaged_mappings()), request.config.zones)
     matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
     return mapping, [long_form(each, mapping, work) for each in matched], unused
 
@@ -174,6 +174,6 @@ def _note_load(con: duckdb.DuckDBPyConnection, mapping: CrmMapping, fingerprint:
         "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?)",
         [load_id, now, mapping.name, as_of, package_version(), models_digest(), fingerprint],
     )
-    for table in ("load_files", "rejects"):
+    for table in ("load_files", "load_amounts", "rejects"):
         con.execute(f"update raw.{table} set load_id = ?", [load_id])
     return load_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -144,31 +144,13 @@ def packaged_mappings() -> dict[str, CrmMapping]:
     return {mapping.name: mapping for mapping in mappings}
 
 
-@cache
-def vocabulary() -> Vocabulary:
-    """Return the packaged vocabulary."""
-    return validated(Vocabulary, read_toml(VOCABULARY), VOCABULARY)
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 
-def is_packaged(mapping: CrmMapping) -> bool:
-    """Tell whether a mapping ships with Same Side, so that a column which it names may be missing from an export."""
-    return mapping.name in packaged_mappings()
-
-
-def question_fields(config: Config, mapping: CrmMapping, topic: str) -> tuple[CrmField, ...]:
-    """Return the fields that answer a question in a CRM: as configured for it, else as the mapping says."""
-    configured = config.questions[topic].fields.get(mapping.name)
-    return mapping.fields.get(topic, ()) if configured is None else configured
-
-
-def neutral_fields(config: Config, mapping: CrmMapping) -> tuple[CrmField, ...]:
-    """Return the neutral fields of a CRM: as configured for it, else as the mapping says."""
-    return config.neutral.fields.get(mapping.name, mapping.neutral)
-
-
-def icp_fields(config: Config, mapping: CrmMapping) -> tuple[str, ...]:
-    """Return the fields of a CRM that tell whether a deal fits: as configured for it, else as the mapping says."""
-    return config.icp.fields.get(mapping.name, mapping.icp_fields)
+def in_zone(mapping: CrmMapping, zones: Mapping[str, str]) -> CrmMapping:
+    """Return a mapping with the zone that the configuration gives its times, if it gives one."""
+    return mapping.model_copy(update={"time_zone": zones.get(mapping.name, mapping.time_zone)})
 
 
 def folded(header: str) -> str:

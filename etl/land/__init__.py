@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl.land import answers, deals, field_history, ledger, look_ups, merged, owners, stage_history
+from etl.land import amounts, answers, deals, field_history, ledger, look_ups, merged, owners, stage_history
 from etl.land.context import Landing
 
 STEPS = (
@@ -46,3 +46,4 @@ def land(landing: Landing, step: Callable[[str], None]) -> None:
     owners.write_owner_changes(landing)
     step(STEPS[4])
     ledger.write_ledger(landing)
+    amounts.write_amounts(landing)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from etl.currency import named_currency_sql
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
 from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
 from etl.mapping import icp_fields, position_of
 from etl.normalise import AskedField, Cell, column_of, local_date_sql, state_sql, text_key_sql, text_sql, typed_rows
 from etl.read import scan_numbered
-from etl.records import ROLES
+from etl.records import ROLES, column_names
 from etl.sqltext import literal, literals
 
 
@@ -97,7 +98,7 @@ def write_deals(landing: Landing) -> None:
             coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source,
             coalesce(pipelines.pipeline_name, landed.pipeline), landed.stage, landed.outcome, landed.outcome_from, landed.loss_reason,
             case when landed.outcome = 'won' then coalesce(landed.won_amount, landed.amount) else landed.amount end,
-            coalesce(landed.currency, {literal(config.organisation.currency)}),
+            coalesce(upper(landed.currency), {literal(config.organisation.currency)}),
             landed.created_at, {created_date},
             case
                 when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
@@ -144,9 +145,18 @@ def _flags_sql(landing: Landing) -> str:
     return "case when landed.is_won then 'won' end"
 
 
+def currency_sql(found: Mapping[str, Cell]) -> str:
+    """Return SQL, over typed_rows, of the currency of a deal's amount: what its column says, else what the amount's text names."""
+    told = [found["currency"].value] if "currency" in found else []
+    for amount in (found[name] for name in ("amount", "won_amount") if name in found):
+        told.append(f"case when {amount.value} is not null then {named_currency_sql(amount.text)} end")
+    return f"coalesce({', '.join([*told, 'null'])})"
+
+
 def _columns(landing: Landing, source: Source) -> list[str]:
     found = landing.cells(source)
     values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
+    values[column_names("deals").index("currency")] = currency_sql(found)
     icp = position_of(icp_fields(landing.config, landing.mapping), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
     typed = [cell for cell in found.values() if cell.problem != "null"]
