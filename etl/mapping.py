@@ -144,8 +144,31 @@ def packaged_mappings() -> dict[str, CrmMapping]:
     return {mapping.name: mapping for mapping in mappings}
 
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the packaged vocabulary."""
+    return validated(Vocabulary, read_toml(VOCABULARY), VOCABULARY)
+
+
+def is_packaged(mapping: CrmMapping) -> bool:
+    """Tell whether a mapping ships with Same Side, so that a column which it names may be missing from an export."""
+    return mapping.name in packaged_mappings()
+
+
+def question_fields(config: Config, mapping: CrmMapping, topic: str) -> tuple[CrmField, ...]:
+    """Return the fields that answer a question in a CRM: as configured for it, else as the mapping says."""
+    configured = config.questions[topic].fields.get(mapping.name)
+    return mapping.fields.get(topic, ()) if configured is None else configured
+
+
+def neutral_fields(config: Config, mapping: CrmMapping) -> tuple[CrmField, ...]:
+    """Return the neutral fields of a CRM: as configured for it, else as the mapping says."""
+    return config.neutral.fields.get(mapping.name, mapping.neutral)
+
+
+def icp_fields(config: Config, mapping: CrmMapping) -> tuple[str, ...]:
+    """Return the fields of a CRM that tell whether a deal fits: as configured for it, else as the mapping says."""
+    return config.icp.fields.get(mapping.name, mapping.icp_fields)
 
 
 def in_zone(mapping: CrmMapping, zones: Mapping[str, str]) -> CrmMapping:

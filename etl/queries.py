@@ -385,8 +385,8 @@ class Database:
         )
 
     def load_amounts(self) -> pl.DataFrame:
-        """Return marts.load_amounts: one row per deal file and currency."""
-        return self._ask("from marts.load_amounts order by file, currency")
+        """Return marts.load_amounts: one row per deal file, column of amounts and currency."""
+        return self._ask("from marts.load_amounts order by file, column_name, currency")
 
     def amounts_by_currency(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.amounts_by_currency: one row per currency, the organisation's own first."""

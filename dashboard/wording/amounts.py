@@ -19,6 +19,7 @@ BY_CURRENCY = (
 )
 
 _CURRENCIES_TOLD = 3
+_SUMS = ("amount_read", "amount_loaded", "amount_set_aside", "amount_rejected")
 
 
 def amounts_table(amounts: pl.DataFrame) -> Table:
@@ -26,12 +27,15 @@ def amounts_table(amounts: pl.DataFrame) -> Table:
     return made(
         {
             "File": ("text", amounts["file"]),
+            "Column": ("text", amounts["column_name"]),
             "Currency": ("text", amounts["currency"]),
             "Sum read": ("count", amounts["amount_read"].cast(pl.Float64)),
             "Sum loaded": ("count", amounts["amount_loaded"].cast(pl.Float64)),
+            "Sum set aside": ("count", amounts["amount_set_aside"].cast(pl.Float64)),
             "Sum in rejected rows": ("count", amounts["amount_rejected"].cast(pl.Float64)),
             "Amounts": ("count", amounts["values_read"]),
             "Loaded": ("count", amounts["values_loaded"]),
+            "Set aside": ("count", amounts["values_set_aside"]),
             "In rejected rows": ("count", amounts["values_rejected"]),
             "Unreadable": ("count", amounts["values_unreadable"]),
         }
@@ -42,7 +46,7 @@ def amounts_line(amounts: pl.DataFrame) -> str:
     """Return the account of the amounts as a sum for each currency, and how many nobody can read."""
     if amounts.is_empty():
         return "No deal file has a column of amounts."
-    sums = amounts.group_by("currency", maintain_order=True).agg(pl.col("amount_read", "amount_loaded", "amount_rejected").sum())
+    sums = amounts.group_by("currency", maintain_order=True).agg(pl.col(_SUMS).sum())
     told = [_amounts_sum(row) for row in sums.iter_rows(named=True)]
     shown = "; ".join(told if len(told) <= _CURRENCIES_TOLD else [*told[:_CURRENCIES_TOLD], "and so on for the others"])
     unreadable = int(amounts["values_unreadable"].sum())
@@ -54,8 +58,10 @@ def amounts_line(amounts: pl.DataFrame) -> str:
 
 
 def _amounts_sum(row: Mapping[str, Any]) -> str:
-    read, loaded, rejected = (rounding.exact_amount(row[f"amount_{name}"], row["currency"]) for name in ("read", "loaded", "rejected"))
-    return f"{read} read = {loaded} loaded + {rejected} in rejected rows"
+    """Return the account of one currency; deals that have both an estimate and what it came to leave one of the two aside."""
+    read, loaded, set_aside, rejected = (rounding.exact_amount(row[name], row["currency"]) for name in _SUMS)
+    aside = f" + {set_aside} set aside for the amount won" if row["amount_set_aside"] else ""
+    return f"{read} read = {loaded} loaded{aside} + {rejected} in rejected rows"
 
 
 def currencies_table(currencies: pl.DataFrame, terms: Terms) -> Table:

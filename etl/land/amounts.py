@@ -54,7 +54,8 @@ def _write(landing: Landing, source: Source, column: str, is_taken: str) -> None
 
 def _as_kept(landing: Landing, source: Source, column: str, is_taken: str) -> dict[str, tuple[Any, ...]]:
     """Return by currency number and sum of the amounts that were loaded, set aside for the other column's, and rejected with their rows."""
-    taken, aside, rejected = (f"filter ({condition})" for condition in (is_taken, f"deals.deal_key is not null and not {is_taken}", "deals.deal_key is null"))
+    aside = f"deals.deal_key is not null and not {is_taken}"
+    taken, aside, rejected = (f"filter ({condition})" for condition in (is_taken, aside, "deals.deal_key is null"))
     rows = landing.con.execute(
         f"""
         select {_currency("landed.currency", landing)}, count(deals.amount) {taken}, coalesce(sum(deals.amount) {taken}, 0),

@@ -148,8 +148,8 @@ def _flags_sql(landing: Landing) -> str:
 def currency_sql(found: Mapping[str, Cell]) -> str:
     """Return SQL, over typed_rows, of the currency of a deal's amount: what its column says, else what the amount's text names."""
     told = [found["currency"].value] if "currency" in found else []
-    for amount in (found[name] for name in ("amount", "won_amount") if name in found):
-        told.append(f"case when {amount.value} is not null then {named_currency_sql(amount.text)} end")
+    amounts = (found[name] for name in ("amount", "won_amount") if name in found)
+    told += [f"case when {amount.value} is not null then {named_currency_sql(amount.text)} end" for amount in amounts]
     return f"coalesce({', '.join([*told, 'null'])})"
 
 

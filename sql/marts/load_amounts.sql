@@ -1,6 +1,6 @@
--- What became of the amounts of each deal file: amount_read = amount_loaded + amount_set_aside +
--- amount_rejected, and values_read = values_loaded + values_set_aside + values_rejected + values_unreadable. Rows that could not be split into cells have no amount that anyone could tell. One row per file,
--- column and currency.
+-- What became of the amounts of each deal file: amount_read = amount_loaded + amount_set_aside + amount_rejected, and values_read =
+-- values_loaded + values_set_aside + values_rejected + values_unreadable. Rows that could not be split into cells have no amount that anyone
+-- could tell. One row per file, column and currency.
 select
     load_id, -- the load, see marts.loads
     file, -- name of the file

@@ -152,14 +152,32 @@ def test_sums_of_amounts_add_up_by_currency(load_files: Load) -> None:
     )
     database = load_files({"Opportunity.csv": HEADER + rows})
     assert database.relation("load_amounts").drop("load_id").rows() == [
-        ("Opportunity.csv", "Amount", "EUR", 5, 1, 2, 2, Decimal("208.75"), Decimal("101.00"), Decimal("107.75")),
-        ("Opportunity.csv", "Amount", "USD", 1, 1, 0, 0, Decimal("1200.00"), Decimal("1200.00"), Decimal("0.00")),
+        ("Opportunity.csv", "Amount", "EUR", 5, 1, 0, 2, 2, *map(Decimal, ("208.75", "101.00", "0", "107.75"))),
+        ("Opportunity.csv", "Amount", "USD", 1, 1, 0, 0, 0, *map(Decimal, ("1200", "1200", "0", "0"))),
     ]
     assert database.sql("select deal_id, currency from marts.deals order by deal_id").rows() == [
         ("1", "EUR"),
         ("2", "USD"),
         ("3", "EUR"),
         ("4", "EUR"),
+    ]
+
+
+def test_estimates_of_won_deals_are_set_aside(load_files: Load) -> None:
+    """Dynamics tells an estimate and what it came to: a won deal takes the latter where it is there, and both columns add up."""
+    rows = (
+        "(Do Not Modify) Opportunity,Topic,Est. revenue,Actual Revenue,Status,Created On,Actual Close Date\n"
+        "1,A,100,90.5,Won,2026-01-01,2026-02-01\n"
+        "2,B,200,,Won,2026-01-01,2026-02-01\n"
+        "3,C,300,5,Lost,2026-01-01,2026-02-01\n"
+        "4,D,,70,Won,2026-01-01,2026-02-01\n"
+        "5,E,50,x,Won,2026-01-01,2026-02-01\n"
+    )
+    database = load_files({"Opportunities.csv": rows})
+    assert database.sql("select amount from marts.deals order by deal_id")["amount"].to_list() == [Decimal("90.5"), 200, 300, 70, 50]
+    assert database.relation("load_amounts").drop("load_id").rows() == [
+        ("Opportunities.csv", "Actual Revenue", "EUR", 4, 2, 1, 0, 1, *map(Decimal, ("165.50", "160.50", "5", "0"))),
+        ("Opportunities.csv", "Est. revenue", "EUR", 4, 3, 1, 0, 0, *map(Decimal, ("650", "550", "100", "0"))),
     ]
 
 

@@ -107,7 +107,13 @@ DEFAULTS = {
         "rows_not_needed": "0",
         "digest": "'d'",
     },
-    "load_amounts": {"load_id": "'2025-12-31-a'", "column_name": "'Amount'", "currency": "'EUR'"},
+    "load_amounts": {
+        "load_id": "'2025-12-31-a'",
+        "column_name": "'Amount'",
+        "currency": "'EUR'",
+        "values_set_aside": "0",
+        "amount_set_aside": "0",
+    },
     "rejects": {"load_id": "'2025-12-31-a'"},
 }
 

@@ -30,7 +30,14 @@ def account(*rows: tuple[str, str, str, str, int]) -> pl.DataFrame:
         },
         orient="row",
     )
-    return frame.with_columns(file=pl.lit("Opportunity.csv"), values_read=pl.lit(3), values_loaded=pl.lit(2), values_rejected=pl.lit(1))
+    set_aside = pl.col("amount_read") - pl.col("amount_loaded") - pl.col("amount_rejected")
+    counts = {"values_read": 3, "values_loaded": 2, "values_set_aside": 0, "values_rejected": 1}
+    return frame.with_columns(
+        amount_set_aside=set_aside,
+        file=pl.lit("Opportunity.csv"),
+        column_name=pl.lit("Amount"),
+        **{name: pl.lit(n) for name, n in counts.items()},
+    )
 
 
 def currencies(*rows: tuple[str, bool, str | None, int]) -> pl.DataFrame:
@@ -52,6 +59,8 @@ def test_amounts_are_told_as_a_sum() -> None:
         "€208.75 read = €101 loaded + €107.75 in rejected rows; $5 read = $5 loaded + $0 in rejected rows. "
         "2 texts could not be read as an amount: see what could not be used, and mend it in the CRM."
     )
+    estimated = account(("EUR", "1000", "600", "100", 0))
+    assert "€600 loaded + €300 set aside for the amount won + €100 in rejected rows" in amounts.amounts_line(estimated)
     many = account(*((name, "5", "5", "0", 0) for name in ("EUR", "USD", "GBP", "CHF", "SEK")))
     assert amounts.amounts_line(many).count("read =") == 3
     assert "and so on for the others." in amounts.amounts_line(many)
