@@ -1,6 +1,10 @@
-"""Which currency an amount names, as SQL: where an export has no column of currencies, "USD 1,200" tells it."""
+"""Which currency a deal is in, as SQL: a column says it by code or by name, and where there is none "USD 1,200" tells it."""
 
 from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
 
 from etl.sqltext import literal
 from etl.styles import PLAIN_AMOUNT
@@ -34,3 +38,18 @@ def named_currency_sql(text: str) -> str:
     signs = " ".join(f"when contains({text}, {literal(sign)}) then {literal(code)}" for sign, code in _SIGNS.items())
     code = f"nullif(regexp_extract({text}, '{_CODE}'), '')"
     return f"case when regexp_matches({text}, '{PLAIN_AMOUNT}') then null when {code} is not null then {code} {signs} end"
+
+
+@cache
+def iso_code_sql(text: str, locale: str) -> str:
+    """Return SQL of the ISO code of a currency told by its code, or by its name in English or in the locale's language.
+
+    Any other text is its own code, in capitals, so that it is told apart from others.
+    """
+    names = {name.lower(): code for each in ("en", locale) for code, name in Locale.parse(each).currencies.items()}
+    names["pound sterling"] = "GBP"
+    keys, codes = (f"[{', '.join(literal(each) for each in side)}]" for side in (names.keys(), names.values()))
+    return (
+        f"case when regexp_matches({text}, '^[A-Za-z]{{3}}$') then upper({text}) "
+        f"else coalesce({codes}[list_position({keys}, lower({text}))], upper({text})) end"
+    )

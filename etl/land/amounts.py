@@ -11,7 +11,6 @@ from etl.land.context import Landing, Source
 from etl.land.deals import currency_sql
 from etl.normalise import typed_rows
 from etl.read import scan
-from etl.sqltext import literal
 
 # Which deals take their amount from which column, as SQL over landed rows and the deals that became of them.
 _WON = "coalesce(deals.outcome = 'won' and landed.won_amount is not null, false)"
@@ -58,7 +57,7 @@ def _as_kept(landing: Landing, source: Source, column: str, is_taken: str) -> di
     taken, aside, rejected = (f"filter ({condition})" for condition in (is_taken, aside, "deals.deal_key is null"))
     rows = landing.con.execute(
         f"""
-        select {_currency("landed.currency", landing)}, count(deals.amount) {taken}, coalesce(sum(deals.amount) {taken}, 0),
+        select landed.currency, count(deals.amount) {taken}, coalesce(sum(deals.amount) {taken}, 0),
             count(landed.{column}) {aside}, coalesce(sum(landed.{column}) {aside}, 0),
             count(landed.{column}) {rejected}, coalesce(sum(landed.{column}) {rejected}, 0)
         from landed_deals as landed
@@ -78,7 +77,7 @@ def _as_read(landing: Landing, source: Source, column: str) -> dict[str, Counter
     amount = wanted[column]
     rows = landing.con.execute(
         f"""
-        select {_currency(currency_sql(wanted), landing)}, {amount.text}, {amount.value} is null, count(*)
+        select {currency_sql(landing, wanted)}, {amount.text}, {amount.value} is null, count(*)
         from {typed_rows(wanted, scan(source.matched.table, columns))}
         where {amount.text} is not null
         group by all
@@ -94,7 +93,3 @@ def _as_read(landing: Landing, source: Source, column: str) -> dict[str, Counter
             else:
                 counted["cents"] += count * cents_of(text, source.styles.money[column])
     return read
-
-
-def _currency(told: str, landing: Landing) -> str:
-    return f"coalesce(upper({told}), {literal(landing.config.organisation.currency)})"

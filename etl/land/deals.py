@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from etl.currency import named_currency_sql
+from etl.currency import iso_code_sql, named_currency_sql
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
 from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
@@ -98,7 +98,7 @@ def write_deals(landing: Landing) -> None:
             coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source,
             coalesce(pipelines.pipeline_name, landed.pipeline), landed.stage, landed.outcome, landed.outcome_from, landed.loss_reason,
             case when landed.outcome = 'won' then coalesce(landed.won_amount, landed.amount) else landed.amount end,
-            coalesce(upper(landed.currency), {literal(config.organisation.currency)}),
+            landed.currency,
             landed.created_at, {created_date},
             case
                 when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
@@ -145,18 +145,19 @@ def _flags_sql(landing: Landing) -> str:
     return "case when landed.is_won then 'won' end"
 
 
-def currency_sql(found: Mapping[str, Cell]) -> str:
-    """Return SQL, over typed_rows, of the currency of a deal's amount: what its column says, else what the amount's text names."""
-    told = [found["currency"].value] if "currency" in found else []
+def currency_sql(landing: Landing, found: Mapping[str, Cell]) -> str:
+    """Return SQL, over typed_rows, of the currency of a deal: what its column says, else what an amount's text names, else our own."""
+    organisation = landing.config.organisation
+    told = [iso_code_sql(found["currency"].value, organisation.locale)] if "currency" in found else []
     amounts = (found[name] for name in ("amount", "won_amount") if name in found)
     told += [f"case when {amount.value} is not null then {named_currency_sql(amount.text)} end" for amount in amounts]
-    return f"coalesce({', '.join([*told, 'null'])})"
+    return f"coalesce({', '.join([*told, literal(organisation.currency)])})"
 
 
 def _columns(landing: Landing, source: Source) -> list[str]:
     found = landing.cells(source)
     values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
-    values[column_names("deals").index("currency")] = currency_sql(found)
+    values[column_names("deals").index("currency")] = currency_sql(landing, found)
     icp = position_of(icp_fields(landing.config, landing.mapping), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
     typed = [cell for cell in found.values() if cell.problem != "null"]

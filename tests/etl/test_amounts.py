@@ -191,6 +191,17 @@ def test_a_column_of_currencies_goes_before_the_text(load_files: Load) -> None:
     assert database.sql("select currency from marts.deals order by deal_id")["currency"].to_list() == ["GBP", "USD", "EUR", "CHF"]
 
 
+def test_a_currency_may_be_told_by_its_name(load_files: Load) -> None:
+    """As Dynamics does: in English or in the language of the settings; a name that nobody knows is told apart."""
+    header = "(Do Not Modify) Opportunity,Topic,Est. revenue,Currency,Status,Created On\n"
+    names = ("US Dollar", "euro", "Pound Sterling", "Schweizer Franken", "Shells", "usd", "")
+    rows = "".join(f"{number},A,5,{name},Open,2026-01-01\n" for number, name in enumerate(names))
+    database = load_files({"Opportunities.csv": header + rows}, '[organisation]\nlocale = "de_DE"\n')
+    found = database.sql("select currency from marts.deals order by deal_id")["currency"].to_list()
+    assert found == ["USD", "EUR", "GBP", "CHF", "SHELLS", "USD", "EUR"]
+    assert database.load_amounts()["values_loaded"].sum() == len(names)
+
+
 def test_amounts_are_converted_at_the_rate_of_their_day(load_files: Load) -> None:
     """That of closing; of an open deal that of the export. A dated rate holds until the next one, the first one before it too."""
     rates = '[currencies]\nrates.USD = [{ from = 2026-02-01, rate = "0.8" }, { from = 2026-03-01, rate = 0.9 }]\nrates.JPY = 0.00615\n'
