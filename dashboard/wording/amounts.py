@@ -10,7 +10,7 @@ import polars as pl
 from dashboard import rounding
 from dashboard.terms import Terms
 from dashboard.wording.common import listed
-from dashboard.wording.table import Table, made
+from dashboard.wording.table import Kind, Table, made
 
 READ = ("Do the amounts add up?", "The amounts of each deal file, added up apart from the load and held against what became of them.")
 BY_CURRENCY = (
@@ -19,27 +19,30 @@ BY_CURRENCY = (
 )
 
 _CURRENCIES_TOLD = 3
+_TOLD = {
+    "Sum read": "amount_read",
+    "Sum loaded": "amount_loaded",
+    "Sum set aside": "amount_set_aside",
+    "Sum in rejected rows": "amount_rejected",
+    "Amounts": "values_read",
+    "Loaded": "values_loaded",
+    "Set aside": "values_set_aside",
+    "In rejected rows": "values_rejected",
+    "Unreadable": "values_unreadable",
+}
 _SUMS = ("amount_read", "amount_loaded", "amount_set_aside", "amount_rejected")
 
 
 def amounts_table(amounts: pl.DataFrame) -> Table:
-    """Return what became of the amounts, by file and currency."""
-    return made(
-        {
-            "File": ("text", amounts["file"]),
-            "Column": ("text", amounts["column_name"]),
-            "Currency": ("text", amounts["currency"]),
-            "Sum read": ("count", amounts["amount_read"].cast(pl.Float64)),
-            "Sum loaded": ("count", amounts["amount_loaded"].cast(pl.Float64)),
-            "Sum set aside": ("count", amounts["amount_set_aside"].cast(pl.Float64)),
-            "Sum in rejected rows": ("count", amounts["amount_rejected"].cast(pl.Float64)),
-            "Amounts": ("count", amounts["values_read"]),
-            "Loaded": ("count", amounts["values_loaded"]),
-            "Set aside": ("count", amounts["values_set_aside"]),
-            "In rejected rows": ("count", amounts["values_rejected"]),
-            "Unreadable": ("count", amounts["values_unreadable"]),
-        }
-    )
+    """Return what became of the amounts, by file, column and currency; what was set aside only where anything was."""
+    shown: dict[str, tuple[Kind, pl.Series]] = {"File": ("text", amounts["file"]), "Currency": ("text", amounts["currency"])}
+    is_any_aside = bool(amounts["values_set_aside"].sum())
+    if is_any_aside:
+        shown["Column"] = ("text", amounts["column_name"])
+    for label, name in _TOLD.items():
+        if is_any_aside or not name.endswith("set_aside"):
+            shown[label] = ("count", amounts[name].cast(pl.Float64) if name in _SUMS else amounts[name])
+    return made(shown)
 
 
 def amounts_line(amounts: pl.DataFrame) -> str:

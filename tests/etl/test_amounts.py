@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.amounts import cents_of
+from etl.config import load_config
 from etl.currency import named_currency_sql
+from etl.load import Request, load
 from etl.queries import Database, Scope
+from etl.report import report_lines
 from etl.styles import MoneyStyle, money_sql
 
 Load = Callable[..., Database]
@@ -225,3 +230,17 @@ def test_amounts_are_converted_at_the_rate_of_their_day(load_files: Load) -> Non
         ("rate of JPY", "0.00615"),
         ("rate of USD", "0.8 from 2026-02-01, 0.9 from 2026-03-01"),
     ]
+
+
+def test_the_report_of_a_load_names_amounts_without_a_rate(tmp_path: Path) -> None:
+    """And is silent where there are none."""
+    (tmp_path / "Opportunity.csv").write_text(
+        HEADER + '1,A,Won,"USD 5",2026-02-01,1,1,2026-01-01\n2,A,Won,5,2026-02-01,1,1,2026-01-01\n', encoding="utf-8"
+    )
+    request = Request((tmp_path / "Opportunity.csv",), tmp_path / "data", load_config())
+    assert [line for line in report_lines(load(request)) if "currencies" in line] == [
+        "  amounts of 1 deal in USD are in no sum: give a rate under [currencies] in sameside.toml"
+    ]
+    (tmp_path / "sameside.toml").write_text("[currencies]\nrates.USD = 0.9\n", encoding="utf-8")
+    rated = replace(request, config=load_config(tmp_path / "sameside.toml"))
+    assert not [line for line in report_lines(load(rated)) if "currencies" in line]

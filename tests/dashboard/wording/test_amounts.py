@@ -84,4 +84,7 @@ def test_tables_keep_numbers_as_such(terms: Make) -> None:
     assert table.frame.row(0, named=True)["Worth, EUR"] == 0.0061123
     assert table.kinds["Worth, EUR"] == "rate"
     read = amounts.amounts_table(account(("EUR", "1000.5", "900.5", "100", 0))).frame.row(0, named=True)
+    assert "Set aside" not in read
+    estimated = account(("EUR", "1000", "600", "100", 0)).with_columns(values_set_aside=pl.lit(2))
+    assert amounts.amounts_table(estimated).frame.row(0, named=True)["Sum set aside"] == 300
     assert (read["Sum read"], read["Sum loaded"], read["Sum in rejected rows"], read["Amounts"]) == (1000.5, 900.5, 100.0, 3)
