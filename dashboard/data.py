@@ -25,11 +25,12 @@ from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
 from etl.difference import difference, settings_that_differ, side_of_database
 from etl.errors import SameSideError
+from etl.gone import gone_lines
 from etl.publish import LINK, earlier
 from etl.publish import current as current_version
-from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Database, Dimension, Scope
+from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Database, Dimension, Scope, Scoped
 
-__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "Data", "Dimension", "Scope", "current", "opened"]
+__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _DEFAULT_FOLDER = "sameside-data"
@@ -241,8 +242,23 @@ class Data:
         """Return how many buyer questions the export can answer."""
         return self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
 
+    def load_counts(self) -> dict[str, Any]:
+        """Return what the last load made of the loads before; see raw.loads."""
+        counts: dict[str, Any] = _fact(self.version, "load_counts")
+        return counts
+
+    def sources(self) -> pl.DataFrame:
+        """Return where deals come from: source, deals, missing and last_seen_on."""
+        sources: pl.DataFrame = _fact(self.version, "sources")
+        return sources
+
+    def columns_gone(self) -> list[str]:
+        """Return a line for each column that fed something once, and is not in the latest export of its source."""
+        gone: pl.DataFrame = _fact(self.version, "columns_gone")
+        return list(gone_lines(gone, _fact(self.version, "mappings")))
+
     def loads(self) -> pl.DataFrame:
-        """Return marts.loads: one row per file of the load."""
+        """Return marts.loads of the latest load of each source: one row per file."""
         loads: pl.DataFrame = _fact(self.version, "loads")
         return loads
 
@@ -261,7 +277,7 @@ class Data:
         at: datetime = self.loads()["loaded_at"][0]
         return at
 
-    def choices(self, dimension: Dimension) -> list[str]:
+    def choices(self, dimension: Scoped) -> list[str]:
         """Return the values that deals have in a dimension, the most frequent first."""
         return _choices(self.version, dimension)
 
@@ -460,7 +476,7 @@ def _moved(before: str, after: str, scope: Scope) -> tuple[pl.DataFrame, list[st
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _choices(version: str, dimension: Dimension) -> list[str]:
+def _choices(version: str, dimension: Scoped) -> list[str]:
     return _database(version).choices(dimension)
 
 

@@ -47,6 +47,8 @@ class Visit:
     columns: dict[str, str] = field(default_factory=dict)
     settings: bytes = b""
     mapping: bytes = b""
+    is_partial: bool = False
+    anew: bool = False
 
     @property
     def stage(self) -> Stage:
@@ -98,6 +100,11 @@ def is_loading() -> bool:
     return is_loading_into(data.folder())
 
 
+def has_earlier() -> bool:
+    """Return whether there are loads to go on from."""
+    return data.has_file()
+
+
 def visit() -> Visit:
     """Return what this session is loading; with files that were taken away for want of use, a new start."""
     at: Visit = st.session_state.setdefault(_VISIT, Visit())
@@ -139,7 +146,8 @@ def load(choices: Choices) -> None:
     at.choices, at.settings = choices, settings.read_bytes()
     mapping = _mapping(at.proposal, at.columns, at.upload.folder) if at.proposal.is_guess else None
     at.mapping = mapping.read_bytes() if mapping else b""
-    order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True, mapping=mapping)
+    more: dict[str, Any] = {"mapping": mapping, "is_partial": at.is_partial, "anew": at.anew}
+    order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True, **more)
     at.job = Job(order, seconds_allowed(base), then=lambda: _clear_away(at))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data import DEFINITIONS, DIMENSIONS, KEPT_DAYS, Data, Dimension, Scope
+from dashboard.data import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Data, Dimension, Scope
 from dashboard.wording import frame as wording
 
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
@@ -82,7 +82,7 @@ def sidebar(data: Data) -> Scope:
 def choices_of(data: Data) -> Choices:
     """Return what a version of the database gives to choose from."""
     settings = data.settings()
-    values = {dimension: data.choices(dimension) for dimension in DIMENSIONS}
+    values = {dimension: data.choices(dimension) for dimension in SCOPED}
     values["amount_band"].sort(key=size_of_band)
     return Choices(
         dimensions={name: each for name, each in values.items() if len(each) > 1},

@@ -186,7 +186,8 @@ _KNOWN_NAMES = """
         from (
             select
                 unnest([
-                    owner, team, segment, deal_type, lead_source, pipeline, currency, outcome, loss_kind, strftime(created_date, '%Y')
+                    source, owner, team, segment, deal_type, lead_source, pipeline, currency, outcome, loss_kind,
+                    strftime(created_date, '%Y')
                 ]) as name
             from marts.deals
             union

@@ -23,17 +23,18 @@ from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
 from etl.export import FORMS, Form
 from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
-from etl.jobs import SAMPLE
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapfile import mapping_of, mapping_text
 from etl.mapping import CrmMapping, load_mapping, packaged_mappings
+from etl.preview import preview_lines
 from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
 from etl.publish import LINK, current
-from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
+from etl.queries import DEFINITIONS, SCOPED, Database, Scope
 from etl.remote import is_remote, upload
 from etl.report import report_lines
 from etl.result import FORMATS, Format, as_bytes
+from etl.sample import SAMPLE
 from etl.schedule.units import UNITS, unit
 from etl.schedule.watch import health as schedule_health
 from etl.schedule.watch import schedule as keep_to_schedule
@@ -146,22 +147,32 @@ def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool,
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the export; default: the latest day that it tells of.")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How 03/04/2025 is meant where the file does not tell.")
 @click.option("--encoding", help="Encoding of the files where it is not found out, such as cp1250.")
+@click.option("--source", help="Where the deals come from, such as the company that was bought; default: the mapping's name.")
+@click.option("--partial", "is_partial", is_flag=True, help="The export holds only what has changed: deals that it lacks are as they were.")
+@click.option("--anew", is_flag=True, help="Begin anew with these files alone: what earlier loads knew is forgotten.")
+@click.option("--dry-run", is_flag=True, help="Print what the load would change, and change nothing.")
 def load_command(
     inputs: tuple[Path, ...],
     folder: Path,
     config: Path | None,
     mapping_path: Path | None,
     as_of: datetime | None,
+    *,
+    dry_run: bool,
     **reading: Any,
 ) -> None:
-    r"""Load exports (folders, CSV files or zips) into a new version of the database.
+    r"""Load exports (folders, CSV files or zips) into a new version of the database, going on from the loads before.
 
     \b
     Example:  sameside load ~/Downloads/WE_00D000000000001.ZIP
+              sameside load --source acme --dry-run acme.zip
     """
     mapping = load_mapping(mapping_path) if mapping_path else None
     day = as_of.date() if as_of else None
     request = Request(inputs, folder, load_config(config or find_config(Path.cwd(), folder)), mapping, day, **reading)
+    if dry_run:
+        _look_at(request)
+        return
     _print_report(*_load_with_progress(request), folder)
 
 
@@ -206,6 +217,16 @@ def _proposed(proposal: Proposal, request: Request, output: Path, name: str, *, 
         ) from error
     click.echo(f"written: {output}; look through it, then load with --mapping {output}")
     return load_mapping(output)
+
+
+def _look_at(request: Request) -> None:
+    """Print what a load would change."""
+    progress = Progress(LOAD_STEPS)
+    lines: list[str] = []
+    with progress.shown():
+        report = load(request, progress, look=lambda seen: lines.extend(preview_lines(seen, request.folder)))
+    for line in lines or report_lines(report):
+        click.echo(line)
 
 
 @cli.command()
@@ -275,7 +296,7 @@ def _unless_default(_: click.Context, option: click.Parameter, word: str | None)
 
 def _scope_options(command: Command) -> Command:
     """Give a command the options that narrow its scope."""
-    for name in DIMENSIONS:
+    for name in SCOPED:
         command = click.option(
             f"--{name.replace('_', '-')}",
             multiple=True,

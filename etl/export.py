@@ -34,6 +34,7 @@ MARTS = (
     "load_amounts",
     "loads",
     "rejects_by_reason",
+    "columns_gone",
     "field_coverage",
 )
 """The marts of a snapshot. They hold every deal; the scope narrows the metrics."""

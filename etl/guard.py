@@ -213,7 +213,9 @@ def hardened(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:", config={"threads": 2})
     try:
         con.execute(f"attach {literal(str(path))} as deals (read_only)")
-        made_with = con.execute("select models from deals.raw.loads").fetchall()
+        made_with = con.execute("select models from deals.raw.loads order by load_no desc limit 1").fetchall()
+    except duckdb.BinderException:  # it notes its loads in another way
+        made_with = []
     except duckdb.Error as error:
         raise _unusable(path, f"the database cannot be opened: {error}") from error
     if made_with != [(models_digest(),)]:

@@ -18,9 +18,9 @@ from etl.config import find_config, load_config
 from etl.errors import DataError, SameSideError, told
 from etl.load import LOAD_STEPS
 from etl.read import Export
+from etl.sample import SAMPLE
 
 ROOT: Final = Path(__file__).parent.parent
-SAMPLE: Final = ROOT / "sample_data" / "salesforce.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Order:
     work: Path | None = None
     keeps_settings: bool = False
     mapping: Path | None = None
+    is_partial: bool = False
+    anew: bool = False
 
     def line(self) -> bytes:
         """Return the order as the worker reads it."""
@@ -48,6 +50,8 @@ class Order:
             "work": str(self.work or self.folder),
             "keeps_settings": self.keeps_settings,
             "mapping": str(self.mapping) if self.mapping else None,
+            "is_partial": self.is_partial,
+            "anew": self.anew,
         }
         return json.dumps(said).encode() + b"\n"
 

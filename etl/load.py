@@ -14,8 +14,9 @@ import duckdb
 
 from etl.build import build, create_raw, models_digest
 from etl.config import Config, DateOrder
-from etl.errors import DatabaseError, DataError
+from etl.errors import DatabaseError, DataError, UsageError
 from etl.land import STEPS, land
+from etl.land.carry import attached
 from etl.land.context import Landing, Source
 from etl.mapping import CrmMapping, in_zone, packaged_mappings
 from etl.normalise import asked_fields
@@ -23,6 +24,7 @@ from etl.publish import LINK, loading, publish
 from etl.read import Export, TextTable, examine, find_exports
 from etl.recognise import Matched, choose_mapping, match
 from etl.reshape import long_form
+from etl.sample import is_sample
 from etl.settings_log import write_settings_log
 from etl.styles import decide_styles
 
@@ -43,6 +45,9 @@ class Request:
     as_of: date | None = None
     date_order: DateOrder | None = None
     encoding: str | None = None
+    source: str | None = None  # where the deals come from; None: the mapping's name
+    is_partial: bool = False  # the files hold only what has changed since the last load
+    anew: bool = False  # forget earlier loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +61,44 @@ class Report:
     unused: tuple[str, ...] = field(default=())
 
 
-def load(request: Request, step: Step = lambda _: None) -> Report:
-    """Load exports into a new version of a folder's database and make it current.
+def load(request: Request, step: Step = lambda _: None, look: Callable[[Report], None] | None = None) -> Report:
+    """Load exports into a new version of a folder's database, going on from the loads before, and make it current.
 
-    The same files with the same settings change nothing. Raises SameSideError with the published version left as it was.
+    The same files with the same settings change nothing. With `look`, nothing is published: the new file is shown to it, then thrown away.
+    Raises SameSideError with the published version left as it was.
     """
     with loading(request.folder) as work:
         step(LOAD_STEPS[0])
         tables, ignored = examine_all(request, work)
         mapping, matched, unused = recognised(request, tables, work)
         unused_names = (*(table.name for table in unused), *ignored)
-        fingerprint = _fingerprint(request, mapping, tables)
-        if published := _published(request.folder, fingerprint):
-            return Report((request.folder / LINK).resolve(), published, is_new=False, mapping=mapping, unused=unused_names)
+        origin, settings = request.source or mapping.name, _settings_digest(request.config)
+        fingerprint = _fingerprint(request, mapping, tables, settings)
+        before = (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None
+        earlier = None if request.anew or before is None else _earlier(before, of_sample=is_sample(tables))
+        if earlier and (published := _published(earlier, origin, fingerprint, settings)):
+            return Report(earlier, published, is_new=False, mapping=mapping, unused=unused_names)
         built = work / "deals.duckdb"
         with _connection(built, work, request.config) as con:
             order = request.date_order or request.config.dates.order or mapping.date_order
             sources = tuple(Source(number, each, decide_styles(con, each, order)) for number, each in enumerate(matched, start=1))
             create_raw(con)
             asked = tuple(asked_fields(request.config, mapping))
-            land(Landing(con, fingerprint, request.config, mapping, sources, asked, request.as_of), step)
+            landing = Landing(
+                con, fingerprint, request.config, mapping, sources, asked, request.as_of, origin, earlier, is_partial=request.is_partial
+            )
+            as_of = land(landing, step)
             con.execute("reset disabled_optimizers")
-            load_id = _note_load(con, mapping, fingerprint)
-            write_settings_log(con, (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None)
+            load_id = _note_load(landing, as_of, settings, of_sample=is_sample(tables))
+            write_settings_log(con, before)
             step(LOAD_STEPS[-2])
             build(con)
             step(LOAD_STEPS[-1])
             con.execute("checkpoint")
+        if look:
+            report = Report(built, load_id, is_new=True, mapping=mapping, unused=unused_names)
+            look(report)
+            return report
         path = publish(built, request.folder, load_id, request.config.storage.keep_versions)
         return Report(path, load_id, is_new=True, mapping=mapping, unused=unused_names)
 
@@ -117,27 +133,48 @@ def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tup
     return mapping, [long_form(each, mapping, work) for each in matched], unused
 
 
-def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTable]) -> str:
+def _settings_digest(config: Config) -> str:
+    settings = config.model_dump_json(exclude={"uploads", "sql", "schedule", "alerts"})
+    return hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
+
+
+def _fingerprint(request: Request, mapping: CrmMapping, tables: Sequence[TextTable], settings: str) -> str:
     """Return what a load's result depends on, as one digest: files, mapping, settings and version; not the order of the files."""
     parts = [
         *sorted(f"{table.name} {table.digest}" for table in tables),
         mapping.model_dump_json(),
-        request.config.model_dump_json(exclude={"uploads", "sql", "schedule", "alerts"}),
+        settings,
     ]
-    parts += [str(request.as_of), str(request.date_order), package_version(), models_digest()]
+    parts += [str(request.as_of), str(request.date_order), str(request.source), str(request.is_partial), package_version(), models_digest()]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _published(folder: Path, fingerprint: str) -> str | None:
-    """Return the load id of the current version if it was made from the same things."""
-    link = folder / LINK
-    if not link.exists():
-        return None
-    try:
-        with duckdb.connect(str(link.resolve()), read_only=True) as con:
-            rows = con.execute("select load_id from raw.loads where fingerprint = ?", [fingerprint]).fetchall()
-    except duckdb.Error:
-        return None  # unreadable, or of another version: the load makes a new one beside it
+def _earlier(before: Path, *, of_sample: bool) -> Path | None:
+    """Return the published version that this load goes on from; None where it held the sample, which a load of another export drops.
+
+    Raises DatabaseError where it cannot be read, UsageError where the sample would be mixed with deals of somebody's own.
+    """
+    with duckdb.connect() as con, attached(con, before):
+        is_sample_now = con.execute("select coalesce(bool_or(is_sample), false) from earlier.raw.loads").fetchall()[0][0]
+    if of_sample and not is_sample_now:
+        raise UsageError(
+            "this folder holds deals of your own, which the sample must not be mixed with",
+            where=str(before.parent),
+            todo="Load the sample into another folder: sameside demo, or name one with --data.",
+        )
+    return before if bool(is_sample_now) == of_sample else None
+
+
+def _published(earlier: Path, origin: str, fingerprint: str, settings: str) -> str | None:
+    """Return the id of the last load if it, or the last one of the same source, was of the same things, and settings are the same."""
+    with duckdb.connect() as con, attached(con, earlier):
+        rows = con.execute(
+            """
+            select arg_max(load_id, load_no) from earlier.raw.loads
+            having arg_max(fingerprint, load_no) filter (source = ?) = ? and arg_max(settings, load_no) = ? and arg_max(models, load_no) = ?
+            """,
+            [origin, fingerprint, settings, models_digest()],
+        ).fetchall()
     return str(rows[0][0]) if rows else None
 
 
@@ -165,15 +202,30 @@ def _connection(built: Path, work: Path, config: Config) -> duckdb.DuckDBPyConne
     return con
 
 
-def _note_load(con: duckdb.DuckDBPyConnection, mapping: CrmMapping, fingerprint: str) -> str:
-    """Fill raw.loads, and name the load for the day of its export and its fingerprint."""
-    as_of = con.execute("select as_of from raw.settings").fetchall()[0][0]
-    load_id = f"{as_of}-{fingerprint}"
+def _note_load(landing: Landing, as_of: date, settings: str, *, of_sample: bool) -> str:
+    """Add this load to raw.loads, and name it for the day of its export, for what it loaded, and for the load that it goes on from."""
+    con, fingerprint = landing.con, landing.load_id
+    before = con.execute("select max(load_no), arg_max(load_id, load_no) from raw.loads").fetchall()[0]
+    chained = hashlib.blake2b(f"{before[1]}\n{fingerprint}".encode(), digest_size=8).hexdigest() if before[0] else fingerprint
+    load_id = f"{as_of}-{chained}"
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     con.execute(
-        "insert into raw.loads values (?, ?, ?, ?, ?, ?, ?)",
-        [load_id, now, mapping.name, as_of, package_version(), models_digest(), fingerprint],
+        "insert into raw.loads select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, * from carried_counts",
+        [
+            (before[0] or 0) + 1,
+            load_id,
+            now,
+            landing.origin,
+            landing.mapping.name,
+            landing.is_partial,
+            of_sample,
+            as_of,
+            package_version(),
+            models_digest(),
+            fingerprint,
+            settings,
+        ],
     )
-    for table in ("load_files", "load_amounts", "rejects"):
-        con.execute(f"update raw.{table} set load_id = ?", [load_id])
+    for table in ("load_files", "load_amounts", "load_columns", "rejects"):
+        con.execute(f"update raw.{table} set load_id = ? where load_id = ?", [load_id, fingerprint])
     return load_id

@@ -20,6 +20,10 @@ Dimension = Literal["owner", "team", "segment", "deal_type", "lead_source", "pip
 DIMENSIONS: tuple[Dimension, ...] = ("team", "owner", "segment", "deal_type", "lead_source", "pipeline", "amount_band", "icp_fit")
 """The dimensions that deals can be narrowed by, in the order in which people look for them."""
 
+Scoped = Dimension | Literal["source"]
+SCOPED: tuple[Scoped, ...] = (*DIMENSIONS, "source")
+"""What deals can be narrowed by beside days: the dimensions, and where deals come from."""
+
 DEFINITIONS = {"denominator": ("all", "decided"), "no_decision": ("in", "out"), "count_by": ("deals", "value")}
 """How deals may be counted, the default first."""
 
@@ -73,6 +77,7 @@ class Scope:
     pipeline: tuple[str, ...] = ()
     amount_band: tuple[str, ...] = ()
     icp_fit: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
     created_from: date | None = None
     created_to: date | None = None
     landmark_day: int | None = None
@@ -83,7 +88,7 @@ class Scope:
 
     def wanted(self) -> dict[str, list[str]]:
         """Return the scope as the metrics take it: a dimension to the texts of its values, a day or a definition to its one."""
-        named = {name: [str(value) for value in getattr(self, name)] for name in DIMENSIONS if getattr(self, name)}
+        named = {name: [str(value) for value in getattr(self, name)] for name in SCOPED if getattr(self, name)}
         single = ("created_from", "created_to", *DEFINITIONS)
         return named | {name: [str(getattr(self, name))] for name in single if getattr(self, name)}
 
@@ -104,7 +109,7 @@ class Database:
         self._con = hardened(path, "4GB")
         lock(self._con)
         self._workings = Workings(self._con)
-        self.load_id = str(self._ask("select load_id from raw.loads")["load_id"][0])
+        self.load_id = str(self._ask("select load_id from raw.loads order by load_no desc limit 1")["load_id"][0])
         self._own_day = int(self._ask("select landmark_day from raw.settings")["landmark_day"][0])
 
     @classmethod
@@ -265,9 +270,32 @@ class Database:
         """Return whether any stage history says which stage, and which amount, deals had at the landmark: stage, amount_band."""
         return self._ask("select count(*) > 0 as stage, count(amount) > 0 as amount_band from raw.stage_changes").row(0, named=True)
 
+    def stages_are_told_by_exports(self) -> bool:
+        """Return whether the stage history is nothing but what exports differ in."""
+        return bool(self._ask("select coalesce(bool_and(told_by = 'exports'), false) as is_so from raw.stage_changes")["is_so"][0])
+
     def loads(self) -> pl.DataFrame:
-        """Return marts.loads: one row per file of the load."""
-        return self._ask("from marts.loads order by role, file")
+        """Return marts.loads of the latest load of each source, the last one first: one row per file."""
+        return self._ask("from marts.loads where is_latest order by load_no desc, role, file")
+
+    def load_counts(self) -> dict[str, Any]:
+        """Return what the last load made of the loads before, as in raw.loads: load_no, deals_new, deals_changed and so on, by name."""
+        return self._ask("from raw.loads order by load_no desc limit 1").row(0, named=True)
+
+    def sources(self) -> pl.DataFrame:
+        """Return where deals come from: source, deals, missing (no longer in its latest export), and last_seen_on, its day."""
+        return self._ask(
+            "select source, count(*) as deals, count(*) filter (where is_missing) as missing, max(last_seen_on) as last_seen_on "
+            "from marts.deals group by source order by source"
+        )
+
+    def mappings(self) -> dict[str, str]:
+        """Return the mapping that read the latest export of each source, by source."""
+        return dict(self._ask("select source, arg_max(mapping, load_no) from raw.loads group by source").iter_rows())
+
+    def columns_gone(self) -> pl.DataFrame:
+        """Return marts.columns_gone: one row per column that fed something once, and is not in the latest export of its source."""
+        return self._ask("from marts.columns_gone order by source, is_field, role, fed")
 
     def rejects_by_reason(self) -> pl.DataFrame:
         """Return marts.rejects_by_reason, the most frequent first."""
@@ -275,13 +303,13 @@ class Database:
 
     def field_coverage(self) -> pl.DataFrame:
         """Return marts.field_coverage: one row per field of the configuration."""
-        return self._ask("from marts.field_coverage order by is_neutral, question, field")
+        return self._ask("from marts.field_coverage order by is_neutral, question, field, source")
 
     def questions(self) -> pl.DataFrame:
         """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped."""
         return self._ask("select topic, label, ask, is_neutral, is_mapped from raw.questions order by question_no")
 
-    def choices(self, dimension: Dimension) -> list[str]:
+    def choices(self, dimension: Scoped) -> list[str]:
         """Return the values that deals have in a dimension, the most frequent first; '(none)' for missing ones."""
         frame = self._ask(
             f"select coalesce({dimension}, '(none)') as choice from metrics.scoped_deals() group by choice order by count(*) desc, choice"

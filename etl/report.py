@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.gone import gone_lines
 from etl.load import Report
 from etl.queries import Database, Scope
 
@@ -17,12 +18,15 @@ def report_lines(report: Report) -> list[str]:
     if not report.is_new:
         return [f"nothing changed: {report.load_id} already holds these files with these settings"]
     database = Database(report.database)
+    counts, rejects = database.load_counts(), database.rejects_by_reason()
     return [
-        f"loaded {report.mapping.label} export of {database.settings()['as_of']} as {report.load_id}",
-        *(_file_line(row) for row in database.loads().iter_rows(named=True)),
-        *(_reject_line(row) for row in database.rejects_by_reason().iter_rows(named=True)),
+        f"loaded {report.mapping.label} export of {counts['as_of']} as {report.load_id}",
+        *(_file_line(row) for row in database.loads().filter(load_no=counts["load_no"]).iter_rows(named=True)),
+        *(_reject_line(row) for row in rejects.filter(load_id=counts["load_id"]).iter_rows(named=True)),
         *(f"  not used: {name}" for name in report.unused),
         *_currency_lines(database),
+        *_over_time_lines(database, counts),
+        *(f"  {line}" for line in gone_lines(database.columns_gone(), database.mappings())),
         *_stage_lines(database),
         *_answer_lines(database),
     ]
@@ -49,10 +53,26 @@ def _currency_lines(database: Database) -> Iterator[str]:
         yield f"  amounts of {deals} in {row['currency']} are in no sum: give a rate under [currencies] in sameside.toml"
 
 
+def _over_time_lines(database: Database, counts: dict[str, Any]) -> Iterator[str]:
+    """Say what the load made of the loads before, where there are any; and of which sources the file is, where there are several."""
+    if counts["load_no"] > 1:
+        yield (
+            f"  deals beside those of earlier loads: {counts['deals_new']:,} new, {counts['deals_changed']:,} changed, "
+            f"{counts['deals_missing']:,} no longer in the export and kept as last seen, {counts['deals_gone']:,} deleted or merged"
+        )
+        yield f"  {counts['changes_told']:,} changes told by the difference of two exports, dated {counts['as_of']}"
+    sources = database.sources()
+    if sources.height > 1:
+        for row in sources.iter_rows(named=True):
+            yield f"  source {row['source']}: {row['deals']:,} deals, last export of {row['last_seen_on']}"
+
+
 def _stage_lines(database: Database) -> Iterator[str]:
     """Say where the stages of the past come from, where it is not from a stage history of its own."""
     if not database.told_by_history()["stage"]:
         yield "  no stage history in this export: deals cannot be made alike in the stage that they were in"
+    elif database.stages_are_told_by_exports():
+        yield "  stages of the past: told by what exports differ in, since the first one"
     elif database.loads().filter((pl.col("role") == "stage_history") & (pl.col("rows_loaded") > 0)).is_empty():
         yield "  stages of the past: told by the changes of the stage in the field history"
 
@@ -65,4 +85,8 @@ def _answer_lines(database: Database) -> Iterator[str]:
     for row in known.iter_rows(named=True):
         since = f"tracked since {row['tracked_since']}" if row["tracked_since"] else "no history: timing unknown"
         since = "full history" if row["tracked_since"] == date.min else since
+        if row["tracked_since"] and row["exports_from"] < row["exports_to"]:
+            since = f"no history: known from what exports differ in, since the first of {row['exports_from']}"
         yield f"  {row['question']}: {row['field']} answered in {row['deals_answered']:,} of {row['deals']:,} deals ({since})"
+    if known["tracked_since"].has_nulls():
+        yield "  where there is no history, the next export will tell what changed: load one every week or two"

@@ -30,9 +30,9 @@ def write_settings_log(con: duckdb.DuckDBPyConnection, published: Path | None) -
             union all
             select 'rate of ' || currency, string_agg({rate}, ', ' order by from_date) from raw.rates group by currency
             union all
-            select 'field of ' || topic, string_agg(field, ', ' order by field) from raw.fields where is_in_export group by topic
+            select 'field of ' || topic, string_agg(distinct field, ', ' order by field) from raw.fields where is_in_export group by topic
         ) as now
-        cross join raw.loads as loads
+        cross join (select loaded_at, as_of from raw.loads order by load_no desc limit 1) as loads
         left join (
             select setting, arg_max(new_value, loaded_at) as new_value from raw.settings_log group by setting
         ) as before on before.setting = now.setting

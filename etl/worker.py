@@ -102,7 +102,7 @@ def _request(order: Order) -> Request:
     hold_to(config.storage.memory_limit, MAX_EXPANDED)
     inputs = tuple(Export(name, Path(path)) for name, path in order["inputs"])
     mapping = load_mapping(Path(order["mapping"])) if order["mapping"] else None
-    return Request(inputs, Path(order["folder"]), config, mapping)
+    return Request(inputs, Path(order["folder"]), config, mapping, is_partial=order["is_partial"], anew=order["anew"])
 
 
 def _keep(settings: Path, path: Path) -> None:

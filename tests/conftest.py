@@ -84,13 +84,18 @@ def golden_values(shared: Path) -> dict[str, dict[str, float]]:
 
 
 def load_into(folder: Path, files: dict[str, str], config: str = "", mapping: CrmMapping | None = None, **more: Any) -> Database:
-    """Write files (name to text) and settings below a folder, load them into its `data`, and return the open database."""
+    """Write files (name to text) and settings below a folder, load them into its `data`, and return the open database.
+
+    Each load begins anew, unless `anew` is given as False.
+    """
     (folder / "exports").mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / "exports" / name).write_text(text, encoding="utf-8")
     settings = folder / "sameside.toml"
     settings.write_text(config, encoding="utf-8")
-    return Database(load(Request((folder / "exports",), folder / "data", load_config(settings), mapping, **more)).database)
+    return Database(
+        load(Request((folder / "exports",), folder / "data", load_config(settings), mapping, **{"anew": True, **more})).database
+    )
 
 
 @pytest.fixture

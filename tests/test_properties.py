@@ -60,7 +60,7 @@ def test_history_after_the_landmark_moves_no_tag(sample: Database, changed: Chan
         f"update raw.field_changes set new_state = 'too short' {AFTER}",
         f"""
         insert into raw.field_changes
-        select field_changes.deal_key, field_no, changed_at + interval 3 day, changed_date + 3, new_state, 'answered' {AFTER.replace("from raw.deals", "from raw.field_changes, raw.deals")}
+        select field_changes.deal_key, field_no, changed_at + interval 3 day, changed_date + 3, new_state, 'answered', 'history' {AFTER.replace("from raw.deals", "from raw.field_changes, raw.deals")}
         """,
     )
     assert later.sql(TAGS).equals(sample.sql(TAGS))
@@ -102,10 +102,10 @@ def test_what_became_of_a_deal_later_moves_no_stratum(sample: Database, changed:
     """Final amount, final stage and final owner of deals that were decided: strata and clusters are as of the landmark."""
     renamed = changed(
         "update raw.deals set amount = amount * 100, stage = 'Anything'",
-        "insert into raw.owner_changes select deal_key, created_at + interval 500 day, created_date + 500, owner, 'Somebody new' from raw.deals "
+        "insert into raw.owner_changes select deal_key, created_at + interval 500 day, created_date + 500, owner, 'Somebody new', 'history' from raw.deals "
         "where created_date is not null and deal_key not in (select deal_key from raw.owner_changes)",
         "update raw.deals set owner = 'Somebody new' where created_date is not null",
-        "insert into raw.stages select 'Anything', 'open', 'test'",
+        "insert into raw.stages select 'Anything', 'open', 'test', 'salesforce'",
     )
     rows = "select measure, contrast, comparison, difference, standard_error from metrics.like_for_like()"
     assert renamed.sql(rows).equals(sample.sql(rows))

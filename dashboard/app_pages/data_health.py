@@ -23,6 +23,12 @@ if left_out.height:
         parts.fact_grid(health.faults(problems))
         parts.notes(health.not_found(problems))
         parts.download(opened.csv(problems, asked), "data_problems", terms)
+if went_on := health.over_time(opened.sources(), opened.load_counts()):
+    with parts.card("over-time", *health.OVER_TIME):
+        parts.bullets(went_on)
+if gone := opened.columns_gone():
+    with parts.card("gone", *health.GONE):
+        parts.bullets(gone)
 if before := {each["version"]: moved.name(each) for each in opened.earlier()}:
     with parts.card("moved", moved.TITLE, moved.INTRO):
         chosen = st.selectbox(moved.CHOOSE, list(before), format_func=before.__getitem__, key="moved-since")

@@ -62,6 +62,9 @@ def _choice(at: loading.Visit) -> None:
     _all_columns(at, chosen, neutral)
     if not any(chosen.values()):
         st.caption(f":material/info: {markdown(words.NOTHING_CHOSEN)}")
+    if loading.has_earlier():
+        at.is_partial = st.checkbox(words.PARTIAL, help=words.PARTIAL_HELP, key=f"partial-{at.key}")
+        at.anew = st.checkbox(words.ANEW, help=words.ANEW_HELP, key=f"anew-{at.key}")
     with st.container(horizontal=True, gap="small"):
         label = words.LOAD if any(chosen.values()) else words.LOAD_ANYWAY
         is_asked = st.button(label, type="primary", icon=":material/database_upload:", key="load")

@@ -22,6 +22,8 @@ ROWS = 200
 FAULTS_TOLD = ("Faults in the deals", "Counted over the deals in scope. A deal may have several.")
 PARTS = ("Which deals can be compared", "Every deal in scope has one part. Deals that are young or decided early are no fault of the data.")
 READ = ("What was read", "Each file of the load. Rows read = rows loaded + rows not usable.")
+GONE = ("Columns that are gone", "Columns that fed something in an earlier export, and are not in the latest one.")
+OVER_TIME = ("What the loads before knew", "Each load goes on from the ones before, and updates deals by their id.")
 REJECTS = ("What could not be used", "By file and reason, with an example. Where a value alone is wrong, its row was loaded without it.")
 FIELDS = ("How the fields are filled", "The fields that the settings ask for, on the day of the export.")
 JUNK = ("Texts that are no answers", "What stands in the fields of buyer questions but says nothing, the most frequent first.")
@@ -226,8 +228,38 @@ def coverage_table(coverage: pl.DataFrame, topics: pl.DataFrame) -> Table:
             "Filled, deals": ("count", rows["deals_filled"]),
             "Answered, deals": ("count", rows["deals_answered"]),
             "Changes known since": ("day", rows["tracked_since"]),
+            "Told by": ("text", pl.Series([_told_by(row) for row in rows.iter_rows(named=True)], dtype=pl.String)),
+            "Source": ("text", rows["source"]),
         }
     )
+
+
+def _told_by(row: Mapping[str, Any]) -> str:
+    """Return what tells the changes of a field."""
+    if row["tracked_since"] is None:
+        return ""
+    return "what exports differ in" if row["exports_from"] < row["exports_to"] else "the history in the CRM"
+
+
+def over_time(sources: pl.DataFrame, counts: Mapping[str, Any]) -> list[str]:
+    """Return what the latest load made of the loads before, and which sources the deals come from, a line each."""
+    lines = []
+    if counts["load_no"] > 1:
+        lines.append(
+            f"The latest load is number {rounding.whole(counts['load_no'])}: {rounding.count(counts['deals_new'], 'new deal')}, "
+            f"{rounding.whole(counts['deals_changed'])} changed, {rounding.whole(counts['deals_gone'])} deleted or merged in the CRM."
+        )
+    if counts["changes_told"]:
+        lines.append(
+            f"{rounding.count(counts['changes_told'], 'change')} told by the difference between two exports, dated by the later one."
+        )
+    for row in sources.iter_rows(named=True):
+        missing = f", {rounding.whole(row['missing'])} of them no longer in it and kept as last seen" if row["missing"] else ""
+        if row["missing"] or sources.height > 1:
+            lines.append(
+                f"{row['source']}: {rounding.count(row['deals'], 'deal')}, last export of {rounding.day(row['last_seen_on'])}{missing}."
+            )
+    return lines
 
 
 def coverage_line(coverage: pl.DataFrame) -> str:
@@ -235,8 +267,17 @@ def coverage_line(coverage: pl.DataFrame) -> str:
     held = coverage.filter("is_in_export")
     without = held.filter(pl.col("tracked_since").is_null()).height
     history = (
-        f" Of {rounding.count(without, 'field')} of these no history is kept, so nobody can tell when they were filled." if without else ""
+        f" Of {rounding.count(without, 'field')} of these no history is kept, so nobody can tell when they were filled. "
+        "The first export that held them starts the clock: what differs in the next one is known from then on."
+        if without
+        else ""
     )
+    told = held.filter(pl.col("tracked_since").is_not_null() & (pl.col("exports_from") < pl.col("exports_to"))).height
+    if told:
+        history += (
+            f" Of {rounding.count(told, 'field')} the exports tell the changes, each as of the first that shows it; "
+            "a deal is known from the first export that held it."
+        )
     deals = f" of {rounding.count(coverage['deals'][0], 'deal')} loaded" if coverage.height else ""
     return f"{rounding.of(held.height, coverage.height)} fields that the settings name are in the export{deals}.{history}"
 

@@ -123,6 +123,12 @@ def glossary(terms: Terms) -> list[Fact]:
         "Sales velocity": "Won amount per deal and day that deals were open.",
         "Back-filled": "An answer that was written on the day of closing or later. It tells of tidying up, not of selling.",
         "Junk": "A text in the field of a question that says nothing: a placeholder, too short, or pasted on many deals.",
+        "Known from exports": (
+            "Where the CRM keeps no history of a field, two exports that differ tell its changes. Each is dated by the later export: "
+            "later than the truth, never earlier. "
+            "A deal is known from the first export that held it; the first load alone only starts the clock."
+        ),
+        "No longer in the export": "A deal that the latest export lacks is kept as it was last seen, and known until that day only.",
         "Observed": "Both groups as they are. They may differ in much else than customer focus.",
         "Like for like": "Deals compared only with deals that are alike on the landmark day; those without a partner are left out.",
         "Beyond tidy record-keeping": "What is left of a gap after taking off what neutral fields show, which say nothing about the buyer.",

@@ -54,6 +54,7 @@ DIMENSIONS = {
     "pipeline": "Pipeline",
     "amount_band": "Amount band",
     "icp_fit": "ICP fit",
+    "source": "Source",
 }
 
 SHARE = "Share"
@@ -117,7 +118,8 @@ def no_history() -> str:
         "The export holds no field history, so nobody can tell when the fields were filled. In your CRM, switch on "
         "field history tracking for the fields that answer the buyer questions (in Salesforce: Object Manager, "
         "Opportunity, Fields & Relationships, Set History Tracking), and add the history to the next export. "
-        "Changes are known from that day on."
+        "Changes are known from that day on. Until then the exports themselves keep a record, which began with the first load: "
+        "load a new export every week or two, and what differs between two of them is dated by the later one."
     )
 
 

@@ -30,7 +30,8 @@ EXPORT_COMMAND = "sameside load FOLDER\nsameside dashboard"
 TITLE = "Load data"
 QUESTION = "Which data shall the answer rest on?"
 INTRO = (
-    "What you load becomes the database that everybody here sees. Until it is done, all see the one before; if it fails, nothing changes."
+    "What you load is added to the database that everybody here sees: a later export updates deals by their id, and deals that it lacks "
+    "stay as they were last seen. Until it is done, all see the one before; if it fails, nothing changes."
 )
 FILES = "Export files"
 LOOK = "Look at the files"
@@ -105,6 +106,10 @@ SETTINGS_INTRO = (
     "The same load on the command line: sameside load EXPORT --config sameside.toml"
 )
 MORE = "Load other files"
+ANEW = "Forget what was loaded before, and begin anew with these files"
+ANEW_HELP = "Otherwise this export goes on from the loads before."
+PARTIAL = "The files hold only what has changed since the last load"
+PARTIAL_HELP = "Otherwise deals that the files lack count as no longer in the CRM's export."
 
 _ROLES = {
     "deals": "Deals",
@@ -145,7 +150,8 @@ def missing(roles: Sequence[str | None]) -> str:
     if "field_history" not in roles:
         return (
             "There is no history of fields among the files (in Salesforce, OpportunityFieldHistory.csv): nobody can tell when an answer "
-            "was written, so deals cannot be compared at equal age."
+            "was written, so deals cannot be compared at equal age yet. Load later exports too: what differs between two is dated by the "
+            "later one."
         )
     if "stage_history" not in roles:
         return (

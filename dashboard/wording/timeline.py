@@ -92,7 +92,7 @@ def _note(row: Mapping[str, Any]) -> str:
         return "never answered"
     first = f"from {rounding.on_day(row['start_days'][0])}"
     cleared = f", cleared on {rounding.on_day(row['end_days'][-1])}" if row["end_days"] else ""
-    about = ", day of its first edit" if row["is_approximate"] else ""
+    about = ", about then" if row["is_approximate"] else ""
     return f"{first}{cleared}{about}"
 
 

@@ -64,4 +64,4 @@ def stages_line(stages: pl.DataFrame) -> str:
 
 def stages_lines(stages: pl.DataFrame) -> str:
     """Return the lines for sameside.toml."""
-    return "\n".join(["[stages]", *stages["line"]])
+    return "\n".join(["[stages]", *stages["line"].unique(maintain_order=True)])

@@ -1,14 +1,16 @@
 """Scanned files → the raw tables of a new database, every row accounted for.
 
 Deals are read first and numbered; history rows are joined to those numbers as they stream by, so that no text is kept that nobody
-asks for. What could not be used goes to raw.rejects; each file must end with rows read = rows loaded + rows rejected.
+asks for. What could not be used goes to raw.rejects; each file must end with rows read = rows loaded + rows rejected. At last the deals
+and the history of earlier loads are added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from etl.land import amounts, answers, deals, field_history, ledger, look_ups, merged, owners, stage_history
+from etl.land import amounts, answers, carry, columns, deals, field_history, ledger, look_ups, merged, owners, stage_history
 from etl.land.context import Landing
 
 STEPS = (
@@ -16,12 +18,15 @@ STEPS = (
     "reading stage history",
     "reading field history",
     "judging answers",
+    "going on from earlier loads",
     "accounting for every row",
 )
 
 
-def land(landing: Landing, step: Callable[[str], None]) -> None:
-    """Fill the raw tables from the files, calling `step` with each of STEPS as it begins.
+def land(landing: Landing, step: Callable[[str], None]) -> date:
+    """Fill the raw tables from the files and from the loads before, calling `step` with each of STEPS as it begins.
+
+    Returns the day of the export.
 
     Raises UnknownOutcome where a stage tells nothing, RowsLost where a file's rows do not add up.
     """
@@ -42,8 +47,20 @@ def land(landing: Landing, step: Callable[[str], None]) -> None:
     stage_history.write_stages(landing)
     deals.write_deals(landing)
     stage_history.write_stage_changes(landing)
-    answers.write_answers(landing)
+    amounts.write_amounts(landing)
+    as_of = answers.day_of_export(landing)
+    deals.write_days_seen(landing, as_of)
+    answers.write_answers(landing, as_of)
     owners.write_owner_changes(landing)
     step(STEPS[4])
+    if landing.earlier:
+        carry.carry_over(landing, landing.earlier, as_of)
+    else:
+        carry.count_first(landing)
+    answers.write_settings(landing)
+    step(STEPS[5])
     ledger.write_ledger(landing)
-    amounts.write_amounts(landing)
+    columns.write_columns(landing)
+    if landing.earlier:
+        carry.carry_loads(landing, landing.earlier)
+    return as_of

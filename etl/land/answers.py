@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from etl.config import MOST_TOPICS
 from etl.errors import ConfigError
 from etl.land.context import Landing, Source, in_file_order
 from etl.normalise import AskedField, column_of, local_date_sql, text_sql
@@ -14,16 +15,24 @@ _NEVER = "date '2100-01-01'"
 """Days from here on stand for something else, such as 31.12.3999 for no day, or are typed wrong."""
 
 
-def write_answers(landing: Landing) -> None:
-    """Fill raw.fields, raw.questions, raw.settings, raw.rates, raw.loss_kinds, raw.field_changes and raw.field_values."""
-    as_of = landing.as_of or _latest_moment(landing)
+def day_of_export(landing: Landing) -> date:
+    """Return the day of the export: the one that was given, else that of the latest moment which the files tell of."""
+    return landing.as_of or _latest_moment(landing)
+
+
+def write_answers(landing: Landing, as_of: date) -> None:
+    """Fill raw.fields, raw.field_changes and raw.field_values with what the files say, as exported on a day."""
     _write_fields(landing, as_of)
-    _write_questions(landing)
-    _write_settings(landing, as_of)
     _gather_values(landing)
     _find_pasted(landing)
     _write_field_changes(landing)
     _write_field_values(landing)
+
+
+def write_settings(landing: Landing) -> None:
+    """Fill raw.questions, raw.settings and raw.loss_kinds, once the file holds all deals and fields that it will hold."""
+    _write_questions(landing)
+    _write_settings(landing)
 
 
 def _latest_moment(landing: Landing) -> date:
@@ -64,7 +73,8 @@ def _write_fields(landing: Landing, as_of: date) -> None:
             f"""
             insert into raw.fields
             select ?, ?, ?, ?, ?, ?, {_is_in_export(each, headers)} or changes.first_change is not null,
-                case when {known_since} is not null then greatest({known_since}, {kept_since}) end, ?
+                case when {known_since} is not null then greatest({known_since}, {kept_since}) end, ?, ?,
+                {_is_in_export(each, headers)}, {", ".join([_seen(each, headers, as_of)] * 3)}
             from (select min(changed_at) as first_change from landed_changes where field_no = {each.number}) as changes,
                 (select min(tracked_since) as since from tracking where lower(field) = lower(?)) as tracked
             """,
@@ -76,6 +86,7 @@ def _write_fields(landing: Landing, as_of: date) -> None:
                 each.is_neutral,
                 each.field.kind,
                 history.records_first_value,
+                landing.origin,
                 each.field.name,
             ],
         )
@@ -83,6 +94,10 @@ def _write_fields(landing: Landing, as_of: date) -> None:
 
 def _is_in_export(field: AskedField, headers: list[str]) -> str:
     return "true" if column_of(field, headers) is not None else "false"
+
+
+def _seen(field: AskedField, headers: list[str], as_of: date) -> str:
+    return f"case when {_is_in_export(field, headers)} or changes.first_change is not null then {literal(str(as_of))}::date end"
 
 
 def _first_known(*, records_first_value: bool) -> str:
@@ -93,7 +108,16 @@ def _first_known(*, records_first_value: bool) -> str:
 
 def _write_questions(landing: Landing) -> None:
     topics = [(name, question.label, question.ask, False) for name, question in landing.config.questions.items()]
-    topics += [(each.topic, each.topic, "", True) for each in landing.asked if each.is_neutral]
+    neutral = landing.con.execute(
+        "select topic from raw.fields where is_neutral group by topic order by min(question_no), topic"
+    ).fetchall()
+    topics += [(topic, topic, "", True) for (topic,) in neutral]
+    if len(topics) > MOST_TOPICS:
+        raise ConfigError(
+            f"there are {len(topics)} questions and neutral fields in the exports of all sources",
+            expected=f"at most {MOST_TOPICS}",
+            todo="Name fewer neutral fields in sameside.toml.",
+        )
     for position, (name, label, ask, is_neutral) in enumerate(topics, start=1):
         landing.con.execute(
             "insert into raw.questions select ?, ?, ?, ?, ?, "
@@ -102,7 +126,7 @@ def _write_questions(landing: Landing) -> None:
         )
 
 
-def _write_settings(landing: Landing, as_of: date) -> None:
+def _write_settings(landing: Landing) -> None:
     config = landing.config
     mapped = landing.value("select count(*) from raw.questions where is_mapped and not is_neutral")
     needed = config.tag.answers_needed or max(1, (mapped + 1) // 2)
@@ -115,7 +139,7 @@ def _write_settings(landing: Landing, as_of: date) -> None:
     landing.con.execute(
         """
         insert into raw.settings
-        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(last_seen_on) from raw.deals),
             exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null),
             ?
         """,
@@ -131,7 +155,6 @@ def _write_settings(landing: Landing, as_of: date) -> None:
             config.organisation.time_zone,
             config.organisation.fiscal_year_start_month,
             config.organisation.fiscal_year_named_for,
-            as_of,
             config.organisation.deal_url,
         ],
     )
@@ -194,7 +217,7 @@ def _write_field_changes(landing: Landing) -> None:
     landing.con.execute(
         f"""
         insert into raw.field_changes
-        select landed.deal_key, landed.field_no, changed_at, {local_date_sql("changed_at", landing.time_zone)}, {old}, {new}
+        select landed.deal_key, landed.field_no, changed_at, {local_date_sql("changed_at", landing.time_zone)}, {old}, {new}, 'history'
         from landed_changes as landed join raw.deals as deals using (deal_key) {old_join} {new_join}
         where landed.field_no > 0
         """
@@ -207,8 +230,12 @@ def _write_field_values(landing: Landing) -> None:
     landing.con.execute(
         f"""
         insert into raw.field_values
-        select landed.deal_key, landed.field_no, {state}, junk_text
-        from landed_values as landed join raw.deals as deals using (deal_key) {join}
+        select landed.deal_key, landed.field_no, {state}, junk_text,
+            case when fields.tracked_since is null then (landed.text_key % 4294967296)::uinteger end
+        from landed_values as landed
+        join raw.deals as deals using (deal_key)
+        join raw.fields as fields on fields.field_no = landed.field_no
+        {join}
         """
     )
     headers = [header for source in landing.of_role("deals") for header in source.matched.table.headers]
@@ -216,7 +243,7 @@ def _write_field_values(landing: Landing) -> None:
     landing.con.execute(
         f"""
         insert into raw.field_values
-        select deal_key, field_no, arg_max(new_state, changed_at), null
+        select deal_key, field_no, arg_max(new_state, changed_at), null, null
         from raw.field_changes where field_no not in ({", ".join(held) or "-1"})
         group by deal_key, field_no having arg_max(new_state, changed_at) <> 'blank'
         """

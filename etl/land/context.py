@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -48,6 +49,14 @@ class Landing:
     sources: tuple[Source, ...]
     asked: tuple[AskedField, ...]
     as_of: date | None  # None: the latest moment that the files tell of
+    origin: str  # where the deals come from, as raw.deals.source says
+    earlier: Path | None = None  # version whose loads go on in this one; None: there is none, or none is wanted
+    is_partial: bool = False  # the files hold only what has changed since the last load
+
+    @property
+    def has_ids(self) -> bool:
+        """Tell whether every deal file names its deals, so that an earlier load's can be told from new ones."""
+        return all("deal_id" in source.matched.positions for source in self.of_role("deals"))
 
     @property
     def time_zone(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from etl.currency import iso_code_sql, named_currency_sql
 from etl.errors import DataError
@@ -92,7 +93,7 @@ def write_deals(landing: Landing) -> None:
             from landed_deals as landed
             left join raw.stages as stages on stages.stage = landed.stage
         )
-        select numbers.deal_key, {literal(landing.mapping.name)}, landed.deal_id, landed.deal_name,
+        select numbers.deal_key, {literal(landing.origin)}, landed.deal_id, landed.deal_name,
             coalesce(accounts.account_name, landed.account_name), landed.owner_id,
             coalesce(users.user_name, landed.owner_name, landed.owner_id), coalesce(users.team, landed.team),
             coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source,
@@ -104,7 +105,7 @@ def write_deals(landing: Landing) -> None:
                 when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
                 else coalesce({closed_date}, case landed.outcome when 'won' then {won_date} else {lost_date} end)
             end,
-            case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end
+            case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end, null, null
         from landed
         join deal_numbers as numbers using (file_no, row_number)
         left join users on users.user_id = coalesce(landed.owner_id, landed.owner_name)
@@ -113,6 +114,11 @@ def write_deals(landing: Landing) -> None:
         order by numbers.deal_key
         """
     )
+
+
+def write_days_seen(landing: Landing, as_of: date) -> None:
+    """Note that the deals of this load were seen on its day."""
+    landing.con.execute(f"update raw.deals set first_seen_on = {literal(str(as_of))}, last_seen_on = {literal(str(as_of))}")
 
 
 def tells_outcome(landing: Landing) -> bool:

@@ -10,6 +10,7 @@ from etl.read import parser_rejects, passed_over, reconcile, scan_numbered
 from etl.sqltext import literal
 
 DELETED = "was deleted in the CRM"
+MERGED = "was merged into another deal"
 NO_DEAL = "its deal is not among the deals that were loaded"
 MERGED = "was merged into another deal"
 DEAL_MERGED = "its deal was merged into another deal"

@@ -13,7 +13,7 @@ def write_owner_changes(landing: Landing) -> None:
         f"""
         insert into raw.owner_changes
         select changes.deal_key, changes.changed_at, {local_date_sql("changes.changed_at", landing.time_zone)},
-            coalesce(before.user_name, changes.old_text), coalesce(after.user_name, changes.new_text)
+            coalesce(before.user_name, changes.old_text), coalesce(after.user_name, changes.new_text), 'history'
         from landed_changes as changes
         left join users as before on before.user_id = changes.old_text
         left join users as after on after.user_id = changes.new_text

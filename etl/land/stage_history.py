@@ -103,7 +103,7 @@ def write_stages(landing: Landing) -> None:
     uses = [StageUse(*row) for row in rows]
     resolved = resolve_stages(uses, landing.config.stages, landing.mapping, flagged=tells_outcome(landing))
     if resolved:
-        landing.con.executemany("insert into raw.stages values (?, ?, ?)", resolved)
+        landing.con.executemany("insert into raw.stages values (?, ?, ?, ?)", [(*each, landing.origin) for each in resolved])
 
 
 def write_stage_changes(landing: Landing) -> None:
@@ -111,7 +111,7 @@ def write_stage_changes(landing: Landing) -> None:
     landing.con.execute(
         f"""
         insert into raw.stage_changes
-        select deal_key, changed_at, {local_date_sql("changed_at", landing.time_zone)}, stage, amount, close_date
+        select deal_key, changed_at, {local_date_sql("changed_at", landing.time_zone)}, stage, amount, close_date, 'history'
         from landed_stages
         """
     )

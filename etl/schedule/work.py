@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import polars as pl
+
 from etl.config import find_config, load_config
 from etl.confine import end_with_the_other
 from etl.export import export
@@ -54,7 +56,7 @@ def _load(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _found(folder: Path) -> dict[str, Any]:
-    """Return the verdict of the first page on all deals, in the words of the dashboard, and how many they are."""
+    """Return the verdict of the first page on all deals, in the words of the dashboard, and how many the latest exports hold."""
     from streamlit.logger import set_log_level  # noqa: PLC0415
 
     set_log_level("error")  # it finds that no server runs, as is meant
@@ -66,7 +68,9 @@ def _found(folder: Path) -> dict[str, Any]:
     rounding.write_as(opened.settings()["locale"])
     deals = opened.deals(scope)
     said = verdict(opened.verdict(scope), opened.evidence_ladder(scope), opened.alike(scope), opened.terms(scope), deals)
-    return {"load_id": Database.of_folder(folder).load_id, "deals": deals, "verdict": said.in_a_word, "sentence": said.sentence}
+    sources = opened.sources()  # deals that the latest exports lack are kept, and would hide that an export is not whole
+    held = int(sources.select((pl.col("deals") - pl.col("missing")).sum()).item())
+    return {"load_id": Database.of_folder(folder).load_id, "deals": held, "verdict": said.in_a_word, "sentence": said.sentence}
 
 
 def _export(order: dict[str, Any]) -> None:

@@ -7,12 +7,11 @@ select
     deals.stage,
     deals.own_amount as amount,
     deals.close_date,
-    greatest(0, date_diff('day', deals.close_date, settings.as_of)) as days_overdue,
+    greatest(0, date_diff('day', deals.close_date, deals.last_seen_on)) as days_overdue,
     friction.close_date_pushes,
     deals.answers_today
 from marts.deals as deals
-cross join raw.settings as settings
 join marts.deal_friction as friction on friction.deal_key = deals.deal_key
-where deals.outcome = 'open' and (friction.close_date_pushes >= 2 or deals.close_date < settings.as_of)
+where deals.outcome = 'open' and not deals.is_missing and (friction.close_date_pushes >= 2 or deals.close_date < deals.last_seen_on)
 order by deals.own_amount desc nulls last, deals.deal_id
 limit 20;

@@ -9,6 +9,7 @@ select
     row_number() over entries as position, -- 1 for the first entry
     lead(changes.changed_date) over entries as left_date -- calendar day of the next entry; null for the last
 from intermediate.stage_steps as changes
-join raw.stages as stages on stages.stage = changes.stage
+join staging.deals as deals on deals.deal_key = changes.deal_key
+join raw.stages as stages on stages.stage = changes.stage and stages.source = deals.source
 where changes.previous_stage is distinct from changes.stage
 window entries as (partition by changes.deal_key order by changes.changed_at, changes.stage)

@@ -1,6 +1,6 @@
 -- Answers to the buyer's questions, and the neutral controls beside them. One row per deal and mapped question or neutral field.
 with fields as (
-    select field_no, question_no, count(*) over (partition by question_no) as siblings
+    select field_no, question_no, count(*) over (partition by source, question_no) as siblings
     from staging.fields
 ),
 
@@ -26,13 +26,37 @@ edits as (
     select distinct changes.deal_key, fields.question_no, true as is_approximate
     from staging.field_changes as changes
     join staging.fields as fields on fields.field_no = changes.field_no
-    where not changes.is_recorded
+    where not changes.is_recorded or changes.is_told_by_exports
+),
+
+known as (
+    select
+        deals.deal_key,
+        deals.created_date,
+        closings.closed_day,
+        questions.question_no,
+        questions.topic,
+        questions.is_neutral,
+        -- Exports of the deal's source never held the question, keep no history of it, or ceased to hold it while the deal was open.
+        coalesce(tracking.is_untracked, true)
+            or (deals.last_seen_on > tracking.held_on and coalesce(closings.closed_date > tracking.held_on, true)) as is_unknown,
+        case
+            when deals.first_seen_on > tracking.exports_from and deals.first_seen_on <= tracking.exports_to
+                then greatest(deals.first_seen_on, tracking.tracked_since)
+            else tracking.tracked_since
+        end as known_since
+    from staging.deals as deals
+    cross join raw.questions as questions
+    left join intermediate.question_tracking as tracking
+        on tracking.source = deals.source and tracking.question_no = questions.question_no
+    left join intermediate.closings as closings on closings.deal_key = deals.deal_key
+    where questions.is_mapped
 )
 
 select
-    deals.deal_key, -- the deal, see marts.deals
-    questions.topic as question, -- key of the question, or name of the neutral field
-    questions.is_neutral, -- true for a neutral field: a control that says nothing about the buyer
+    known.deal_key, -- the deal, see marts.deals
+    known.topic as question, -- key of the question, or name of the neutral field
+    known.is_neutral, -- true for a neutral field: a control that says nothing about the buyer
     case
         when today.is_answered then 'answered'
         when today.junk_reason is not null then 'junk'
@@ -44,25 +68,21 @@ select
     spells.start_days, -- every day on which it came to be answered, in order
     spells.end_days, -- every day on which the answer was cleared, in order; null where none
     case
-        when tracking.is_untracked then 1000000
-        when tracking.tracked_since > deals.created_date then date_diff('day', deals.created_date, tracking.tracked_since)
+        when known.is_unknown then 1000000
+        when known.known_since > known.created_date then date_diff('day', known.created_date, known.known_since)
     end as unknown_until_day, -- until then it is unknown whether it was answered; 1000000 for ever; null where all is known
-    coalesce(edits.is_approximate, false) as is_approximate, -- dated by the first edit of a text that the CRM does not record
+    coalesce(edits.is_approximate, false) as is_approximate, -- dated by the first edit of a text that the CRM does not record, or by the export that first showed it
     case
-        when closings.closed_day is null then null
-        when coalesce(len(list_filter(spells.start_days, lambda day: day < closings.closed_day)), 0)
-            > coalesce(len(list_filter(spells.end_days, lambda day: day < closings.closed_day)), 0) then true
-        when tracking.is_untracked or date_diff('day', deals.created_date, tracking.tracked_since) >= closings.closed_day then null
+        when known.closed_day is null then null
+        when coalesce(len(list_filter(spells.start_days, lambda day: day < known.closed_day)), 0)
+            > coalesce(len(list_filter(spells.end_days, lambda day: day < known.closed_day)), 0) then true
+        when known.is_unknown or date_diff('day', known.created_date, known.known_since) >= known.closed_day then null
         else false
     end as is_answered_before_close -- stood answered at the end of the day before closing; null for open deals and unknown timing
-from staging.deals as deals
-cross join raw.questions as questions
+from known
 left join today
-    on today.deal_key = deals.deal_key and today.question_no = questions.question_no
+    on today.deal_key = known.deal_key and today.question_no = known.question_no
 left join edits
-    on edits.deal_key = deals.deal_key and edits.question_no = questions.question_no
+    on edits.deal_key = known.deal_key and edits.question_no = known.question_no
 left join intermediate.answer_spells as spells
-    on spells.deal_key = deals.deal_key and spells.question_no = questions.question_no
-join intermediate.question_tracking as tracking on tracking.question_no = questions.question_no
-left join intermediate.closings as closings on closings.deal_key = deals.deal_key
-where questions.is_mapped
+    on spells.deal_key = known.deal_key and spells.question_no = known.question_no

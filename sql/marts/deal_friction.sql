@@ -1,4 +1,4 @@
--- Signs of friction: forecasts put off, steps back and time without progress, up to closing or the export date. One row per deal.
+-- Signs of friction: forecasts put off, steps back and time without progress, up to closing or the last export that held it. One row per deal.
 -- A step back leads to a stage that most deals which held both entered first; leaving a closed stage is one too.
 with first_entries as (
     select deal_key, stage, min(position) as first_position
@@ -24,13 +24,13 @@ steps_back as (
 lives as (
     select
         deals.deal_key,
+        deals.source,
         deals.created_date,
         case
-            when deals.outcome = 'open' then date_diff('day', deals.created_date, settings.as_of)
+            when deals.outcome = 'open' then date_diff('day', deals.created_date, deals.last_seen_on)
             else closings.closed_day
         end as last_day
     from staging.deals as deals
-    cross join raw.settings as settings
     left join intermediate.closings as closings on closings.deal_key = deals.deal_key
 ),
 
@@ -70,7 +70,7 @@ forecasts as (
         changes.close_date > changes.previous_close_date and stages.stage_outcome = 'open' as is_push
     from intermediate.stage_steps as changes
     join lives on lives.deal_key = changes.deal_key
-    join raw.stages as stages on stages.stage = changes.stage
+    join raw.stages as stages on stages.stage = changes.stage and stages.source = lives.source
     where changes.close_date is not null and lives.created_date is not null
 ),
 
@@ -84,7 +84,7 @@ select
     deals.deal_key, -- the deal, see marts.deals
     case when forecasts_seen.deal_key is not null then coalesce(len(forecasts_seen.push_days), 0) end as close_date_pushes, -- times that the expected close date was put off while open; null where the history tells none
     case when stages_seen.deal_key is not null then coalesce(len(stages_seen.step_back_days), 0) end as steps_back, -- times that the deal went back; null without stage history
-    stages_seen.longest_stay_days, -- longest time without a change of stage, in days, from creation to closing or the export date; null without stage history
+    stages_seen.longest_stay_days, -- longest time without a change of stage, in days, from creation to closing or the last export that held it; null without stage history
     case when forecasts_seen.deal_key is not null then coalesce(forecasts_seen.push_days, []) end as push_days, -- days after creation on which it was put off, in order; null as above
     case when stages_seen.deal_key is not null then coalesce(stages_seen.step_back_days, []) end as step_back_days, -- days after creation on which it went back, in order; null as above
     stages_seen.stage_change_days -- days after creation on which it entered a stage, in order; null as above

@@ -33,7 +33,7 @@ ends as (
 
 select
     deals.deal_key, -- number of the deal within this file; joins marts.deal_answers and marts.stage_spells
-    deals.source, -- mapping that read it, such as salesforce
+    deals.source, -- where it comes from: the mapping that read it, such as salesforce, or a name of your own
     deals.deal_id, -- the CRM's id; "row 17" where the export has none
     deals.deal_name, -- the CRM's name for it
     deals.account_name, -- customer or prospect
@@ -67,14 +67,16 @@ select
     coalesce(answers.unknown_until_days, []) as unknown_until_days, -- per question of unknown timing, the day after creation from which it is known, in order
     coalesce(starts.neutral_start_days, []) as neutral_start_days, -- as answer_start_days, for the neutral fields
     coalesce(ends.neutral_end_days, []) as neutral_end_days, -- as answer_end_days, for the neutral fields
-    coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days -- as unknown_until_days, for the neutral fields
+    coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days, -- as unknown_until_days, for the neutral fields
+    deals.first_seen_on, -- day of the first export that held it
+    deals.last_seen_on, -- day of the last export that held it: what came later nobody knows, of open deals and closed ones
+    deals.last_seen_on < max(deals.last_seen_on) over (partition by deals.source) as is_missing -- the latest export of its source no longer held it
 from staging.deals as deals
-cross join raw.settings as settings
 left join intermediate.closings as closings on closings.deal_key = deals.deal_key
 left join intermediate.rate_spells as rates
     on rates.currency = deals.currency
-    and coalesce(rates.first_day <= coalesce(closings.closed_date, settings.as_of), true)
-    and coalesce(rates.next_day > coalesce(closings.closed_date, settings.as_of), true)
+    and coalesce(rates.first_day <= coalesce(closings.closed_date, deals.last_seen_on), true)
+    and coalesce(rates.next_day > coalesce(closings.closed_date, deals.last_seen_on), true)
 left join answers on answers.deal_key = deals.deal_key
 left join starts on starts.deal_key = deals.deal_key
 left join ends on ends.deal_key = deals.deal_key

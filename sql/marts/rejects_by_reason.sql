@@ -1,4 +1,4 @@
--- What could not be used, by file and reason. One row per load, file, level, column and reason.
+-- What could not be used in the latest load of each source, by file and reason. One row per load, file, level, column and reason.
 select
     load_id, -- the load
     file, -- name of the file

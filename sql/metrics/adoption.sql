@@ -32,7 +32,7 @@ with placed as (
     cross join raw.settings
     -- Deals that a definition leaves out for how they ended are in: the tag looks at no outcome.
     where part in ('compared', 'timing unknown', 'no decision', 'still open at the horizon')
-        or (part = 'too young' and date_diff('day', created_date, as_of) >= day_l and coalesce(cycle_days > day_l, true))
+        or (part = 'too young' and date_diff('day', created_date, last_seen_on) >= day_l and coalesce(cycle_days > day_l, true))
 ),
 
 by_owner as (

@@ -23,11 +23,11 @@ with judged as (
             },
             {
                 'position': 2, 'fault': 'created after the export',
-                'is_found': deals.created_date > settings.as_of
+                'is_found': deals.created_date > deals.last_seen_on
             },
             {
                 'position': 3, 'fault': 'closed after the export',
-                'is_found': deals.closed_date > settings.as_of
+                'is_found': deals.closed_date > deals.last_seen_on
             },
             {
                 'position': 4, 'fault': 'closed before created',
@@ -35,7 +35,6 @@ with judged as (
             }
         ], recursive := true)
     from metrics.scoped_deals(scope := scope) as deals
-    cross join raw.settings as settings
 ),
 
 placed as (

@@ -1,4 +1,4 @@
--- Open deals in scope that have reached the landmark day, with answers missing on the export date. One row per deal:
+-- Open deals in scope, still in the latest export of their source, that have reached the landmark day, with answers missing then. One row per deal:
 --   deal_key, deal_id, deal_name, account_name, owner, team, stage: as in marts.deals
 --   amount: in the organisation's currency, own_amount of marts.deals; null without a rate, and where missing
 --   age_days: days from creation to the export date, landmark_day or more
@@ -20,12 +20,12 @@ with aged as (
     select
         deals.*,
         settings.answers_needed as needed_by_file,
-        date_diff('day', deals.created_date, settings.as_of) as age_days,
-        case when deals.close_date < settings.as_of then date_diff('day', deals.close_date, settings.as_of) end as days_overdue
+        date_diff('day', deals.created_date, deals.last_seen_on) as age_days,
+        case when deals.close_date < deals.last_seen_on then date_diff('day', deals.close_date, deals.last_seen_on) end as days_overdue
     from metrics.scoped_deals(scope := scope) as deals
     cross join raw.settings as settings
-    where deals.outcome = 'open'
-        and deals.created_date + coalesce(landmark_day, settings.landmark_day)::integer <= settings.as_of
+    where deals.outcome = 'open' and not deals.is_missing
+        and deals.created_date + coalesce(landmark_day, settings.landmark_day)::integer <= deals.last_seen_on
         and (reps is null or list_contains(reps, coalesce(deals.owner, '(none)')))
 ),
 

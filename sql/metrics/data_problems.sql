@@ -16,8 +16,8 @@ create or replace macro metrics.data_problems(
 ) as table
 with deals as (
     select
-        scoped.deal_key, scoped.created_date, scoped.outcome, scoped.closed_date, scoped.has_negative_cycle, scoped.stage, scoped.amount,
-        scoped.own_amount, scoped.owner, scoped.close_date, scoped.account_name, settings.as_of,
+        scoped.deal_key, scoped.source, scoped.created_date, scoped.outcome, scoped.closed_date, scoped.has_negative_cycle, scoped.stage, scoped.amount,
+        scoped.own_amount, scoped.owner, scoped.close_date, scoped.account_name, scoped.last_seen_on,
         coalesce(landmark_day, settings.landmark_day) as day_l
     from metrics.scoped_deals(scope := scope) as scoped
     cross join raw.settings as settings
@@ -82,7 +82,9 @@ counted as (
             {
                 'position': 7, 'problem': 'unlisted stage',
                 'found': count(*) filter (
-                    where stage in (select stage from raw.stages where outcome_from in ('mapping''s default', 'forecast category'))
+                    where (source, stage) in (
+                        select (source, stage) from raw.stages where outcome_from in ('mapping''s default', 'forecast category')
+                    )
                 ),
                 'checked': count(stage)
             },
@@ -100,7 +102,7 @@ counted as (
             },
             {
                 'position': 11, 'problem': 'close date passed',
-                'found': count(*) filter (where outcome = 'open' and close_date < as_of),
+                'found': count(*) filter (where outcome = 'open' and close_date < last_seen_on),
                 'checked': count(*) filter (where outcome = 'open' and close_date is not null)
             },
             {

@@ -46,7 +46,7 @@ select
     tagged.part::varchar as part,
     tagged.is_won_by_horizon,
     case
-        when deals.outcome = 'open' then date_diff('day', deals.created_date, settings.as_of)
+        when deals.outcome = 'open' then date_diff('day', deals.created_date, deals.last_seen_on)
         else deals.cycle_days
     end as age_days,
     friction.close_date_pushes,
@@ -59,5 +59,4 @@ join marts.deals as deals on deals.deal_key = asked.deal_key
 join metrics.tagged_deals(
     landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
 ) as tagged on tagged.deal_key = deals.deal_key
-join marts.deal_friction as friction on friction.deal_key = deals.deal_key
-cross join raw.settings as settings;
+join marts.deal_friction as friction on friction.deal_key = deals.deal_key;

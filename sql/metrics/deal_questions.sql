@@ -3,7 +3,7 @@
 --   state_today, junk_reason, junk_text: as in marts.deal_answers; reason and text null unless junk
 --   start_days, end_days: days after creation on which it came to be answered, and ceased to be, in order; empty where never
 --   unknown_until_day: until then it is unknown whether it stood answered, 1000000 for ever; null where all is known
---   is_approximate: dated by the first edit of a text that the CRM does not record
+--   is_approximate: dated by the first edit of a text that the CRM does not record, or by the export that first showed it
 --   is_known_at_landmark: stood answered at the end of the landmark day; null where that is unknown
 -- landmark_day null is that of the file. Not for shares: see metrics.effects for how often a question is known.
 -- Source: marts.deal_answers.

@@ -24,7 +24,7 @@ select
         spells.entered_day,
         coalesce(
             spells.left_day,
-            case when deals.outcome = 'open' then date_diff('day', deals.created_date, settings.as_of) else deals.cycle_days end,
+            case when deals.outcome = 'open' then date_diff('day', deals.created_date, deals.last_seen_on) else deals.cycle_days end,
             spells.entered_day
         )
     ) as until_day,
@@ -32,5 +32,4 @@ select
 from asked
 join marts.deals as deals on deals.deal_key = asked.deal_key
 join marts.stage_spells as spells on spells.deal_key = deals.deal_key
-cross join raw.settings as settings
 order by spells.position;

@@ -7,7 +7,6 @@ with asked as (
     select
         unnest(coalesce(landmark_days, [settings.landmark_day])) as common_day,
         coalesce(horizon_days, settings.horizon_days) as horizon,
-        settings.as_of,
         settings.amount_bands,
         settings.fiscal_year_start_month,
         settings.fiscal_year_named_for,
@@ -47,7 +46,7 @@ parted as (
             when has_negative_cycle then 'cycle below zero'
             when outcome <> 'open' and cycle_days is null then 'closed without a date'
             when day_l is null then 'never in that stage'
-            when date_diff('day', created_date, as_of) < day_l + horizon then 'too young'
+            when date_diff('day', created_date, last_seen_on) < day_l + horizon then 'too young'
             when cycle_days <= day_l then 'decided by the landmark'
             else 'compared'
         end as part_by_age
@@ -61,8 +60,8 @@ parted as (
     -- At the rate of the landmark day: a later one would look past it.
     left join intermediate.rate_spells as rates
         on rates.currency = placed.currency
-        and coalesce(rates.first_day <= coalesce(placed.created_date + day_l::integer, as_of), true)
-        and coalesce(rates.next_day > coalesce(placed.created_date + day_l::integer, as_of), true)
+        and coalesce(rates.first_day <= coalesce(placed.created_date + day_l::integer, last_seen_on), true)
+        and coalesce(rates.next_day > coalesce(placed.created_date + day_l::integer, last_seen_on), true)
 )
 
 select
@@ -75,9 +74,11 @@ select
     lead_source::known_name as lead_source,
     pipeline::known_name as pipeline,
     icp_fit::known_name as icp_fit,
+    source::known_name as source,
     amount_band::known_name as amount_band,
     created_date,
     macros.fiscal_quarter(created_date, fiscal_year_start_month, named_for := fiscal_year_named_for) as created_quarter,
+    last_seen_on,
     outcome::known_name as outcome,
     loss_kind::known_name as loss_kind,
     cycle_days,

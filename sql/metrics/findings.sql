@@ -49,7 +49,7 @@ gathered as (
         observed.difference - buyer.difference as explained_by_mix,
         exists (select * from raw.questions where is_mapped and not is_neutral) as has_questions,
         (select has_field_history from raw.settings) as has_field_history,
-        exists (select * from raw.stage_changes) as has_stage_history
+        (select has_stages from prepared.tagging) as has_stage_history
     from measures
     cross join groups
     left join comparisons as buyer

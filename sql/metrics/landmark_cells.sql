@@ -24,7 +24,7 @@ with counted as (
         and cells.landmark_day = coalesce(landmark_day, (select settings.landmark_day from raw.settings as settings))
         and macros.is_in_scope(
             scope, cells.owner, cells.team, cells.segment, cells.deal_type, cells.lead_source, cells.pipeline, cells.amount_band,
-            cells.icp_fit, null::date
+            cells.icp_fit, cells.source, null::date
         )
 ),
 

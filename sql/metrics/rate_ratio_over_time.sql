@@ -23,7 +23,6 @@ create or replace macro metrics.rate_ratio_over_time(
 with asked as (
     select
         coalesce(answers_needed, settings.answers_needed) as needed,
-        settings.as_of,
         settings.has_field_history,
         settings.amount_bands,
         macros.band_names(settings.amount_bands) as band_names
@@ -47,7 +46,7 @@ lives as (
         deals.answer_start_days,
         deals.answer_end_days,
         deals.unknown_until_days,
-        coalesce(deals.cycle_days, date_diff('day', deals.created_date, asked.as_of)) as last_day,
+        coalesce(deals.cycle_days, date_diff('day', deals.created_date, deals.last_seen_on)) as last_day,
         deals.answers_filled_today >= asked.needed as is_ever_tagged
     from metrics.scoped_deals(scope := scope) as deals
     cross join asked

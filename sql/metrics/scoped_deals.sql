@@ -2,7 +2,7 @@
 -- amount_band, the band of its own_amount, '(none)' without one.
 -- scope maps a dimension to the values wanted, such as map {'segment': ['SMB', 'Enterprise'], 'created_from': ['2025-01-01']}; without
 -- an entry a dimension is free. Dimensions: owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit (fits, does not
--- fit, unknown), created_from, created_to (first and last day). A value that is missing reads '(none)'. A scope may also hold definitions,
+-- fit, unknown), source, created_from, created_to (first and last day). A value that is missing reads '(none)'. A scope may also hold definitions,
 -- which say how deals in scope are counted, and leave none out here: denominator (all, or decided: won and lost by the horizon), no_decision
 -- (in, or out: deals lost to no decision are not counted) and count_by (deals, or value: win rates weigh deals by amount). The first of
 -- each is the default. Any other entry is an error.
@@ -18,4 +18,4 @@ from (
     from marts.deals as deals
     cross join (select amount_bands, macros.band_names(amount_bands) as names from raw.settings) as bands
 )
-where macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, created_date);
+where macros.is_in_scope(scope, owner, team, segment, deal_type, lead_source, pipeline, amount_band, icp_fit, source, created_date);

@@ -23,7 +23,7 @@ timed as (
     select
         deals.created_date,
         case when deals.outcome <> 'open' then deals.cycle_days end as closed_day,
-        date_diff('day', deals.created_date, settings.as_of) as age,
+        date_diff('day', deals.created_date, deals.last_seen_on) as age,
         -- The day on which the last answer that was needed came in, counting first answers alone.
         deals.answer_start_days[needed.in_force] as tagged_day
     from marts.deals as deals

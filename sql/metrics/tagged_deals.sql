@@ -1,7 +1,7 @@
 -- Deals in scope with their tag and their part in the comparison. One row per deal: by_value, the value of the dimension asked for (all,
 -- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, currency, created_year or created_quarter), deal_key, the
--- dimensions, amount, then
---   created_date, created_quarter, outcome, loss_kind, cycle_days: as in marts.deals; the quarter is fiscal
+-- dimensions, source, amount, then
+--   created_date, created_quarter, last_seen_on, outcome, loss_kind, cycle_days: as in marts.deals; the quarter is fiscal
 --   day_l: day after creation at whose end the deal is looked at: landmark_day, or the day on which it first entered landmark_stage
 --   landmark_stage_name, landmark_owner, landmark_amount, landmark_band: stage, owner, amount and its band at the end of that day; null,
 --              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are in
@@ -36,7 +36,7 @@ with tagged as (
     cross join prepared.tagging as tagging
     where macros.is_in_scope(
         scope, deals.owner, deals.team, deals.segment, deals.deal_type, deals.lead_source, deals.pipeline, deals.amount_band, deals.icp_fit,
-        deals.created_date
+        deals.source, deals.created_date
     )
 )
 

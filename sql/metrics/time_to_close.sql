@@ -5,7 +5,7 @@
 --   stratum: what alike deals share, as a number; macros.stratum_of
 --   entry_day: day after the landmark at whose end a deal came under observation; 0 unless seen_from says otherwise
 --   exit_day: day after the landmark on which the deal closed, or else the last day on which it was seen open; above entry_day
---   outcome: won or lost on that day; open where the deal is not closed on the export date
+--   outcome: won or lost on that day; open where the deal is not closed on the last export date that held it
 --   deals: number of them; no column is ever null
 -- Deals of any age that were open at the landmark and whose focus is known: those in metrics.win_rate, and the too young. Deals that are
 -- still open have a state of their own, so a scope with denominator decided leaves none out here; with no_decision out, no deal lost to
@@ -30,13 +30,12 @@ with watched as (
         ) as stratum,
         -- The day itself is seen, so observation starts at the end of the day before, as it does at the end of the landmark day.
         greatest(0, coalesce(date_diff('day', tagged.created_date, seen_from::date) - 1 - tagged.day_l, 0)) as entry_day,
-        coalesce(tagged.cycle_days, date_diff('day', tagged.created_date, settings.as_of)) - tagged.day_l as exit_day,
+        coalesce(tagged.cycle_days, date_diff('day', tagged.created_date, tagged.last_seen_on)) - tagged.day_l as exit_day,
         tagged.outcome
     from metrics.tagged_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days,
         scope := scope, landmark_stage := landmark_stage
     ) as tagged
-    cross join raw.settings as settings
     where observations is null and tagged.part in ('compared', 'too young', 'still open at the horizon') and tagged.focus <> 'unclassified'
         and not (macros.definition(scope, 'no_decision', 'in') = 'out' and coalesce(tagged.loss_kind = 'no decision', false))
 )

@@ -7,7 +7,7 @@
 --   reasons: why: neutral fields explain it (the interval of buyer minus neutral is not on the same side of 0), few partners
 --              (fewer than 60 in 100 deals compared), few owners (fewer than 10), owners not held equal (coarsening let the owner go), groups
 --              still differ (coarsening let go of something else in which a standardised difference of more than 0.25 is left, see
---              metrics.balance), stage unknown (the export holds no stage history); an empty list where there is none. A difference that
+--              metrics.balance), stage unknown (no stage history tells it); an empty list where there is none. A difference that
 --              one owner turns round needs no reason of its own: the jackknife's interval then holds 0
 --   difference, low, high, standard_error: of the like-for-like comparison; null where the state says that there is nothing to compare
 --   beyond_tidiness, beyond_low, beyond_high: of buyer minus neutral; null without neutral fields
@@ -50,7 +50,7 @@ doubted as (
                 case when owners < 10 then 'few owners' end,
                 case when list_contains(found.strata_asked, 'owner') and not list_contains(found.strata, 'owner') then 'owners not held equal' end,
                 case when exists (select * from unequal) then 'groups still differ' end,
-                case when list_contains(found.strata_asked, 'stage') and not exists (select * from raw.stage_changes) then 'stage unknown' end
+                case when list_contains(found.strata_asked, 'stage') and not (select has_stages from prepared.tagging) then 'stage unknown' end
             ],
             lambda reason: reason is not null
         ) as doubts

@@ -13,6 +13,7 @@ select
     pipeline, -- sales pipeline or record type
     amount_band, -- band of the amount on the export date
     icp_fit, -- fits, does not fit, unknown
+    source, -- where the deals come from
     answers_known, -- questions that stood answered at the landmark
     answers_unknown, -- questions of which that cannot be known
     controls_known, -- neutral fields that stood filled

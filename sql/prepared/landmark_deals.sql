@@ -11,9 +11,11 @@ select
     lead_source, -- where the deal came from
     pipeline, -- sales pipeline or record type
     icp_fit, -- fits, does not fit, unknown
+    source, -- where the deal comes from
     amount_band, -- band of the amount on the export date
     created_date, -- calendar day in the organisation's zone
     created_quarter, -- fiscal quarter of that day, such as Q1 2025 or Q1 FY2026
+    last_seen_on, -- day of the last export that held it
     outcome, -- won, lost or open on the export date
     loss_kind, -- competitive, no decision or disqualified; null unless lost
     cycle_days, -- days from creation to closing; null for open deals and below zero

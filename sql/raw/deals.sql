@@ -1,7 +1,7 @@
--- Deals as the CRM last told of them, typed. One row per deal.
+-- Deals as the CRM last told of them, typed. One row per deal of any load; none is forgotten because a later export lacks it.
 create table raw.deals (
     deal_key bigint not null, -- number of the deal within this file; joins every relation
-    source varchar not null, -- mapping that read it, such as salesforce
+    source varchar not null, -- where it comes from: the mapping that read it, such as salesforce, or the name that the load was given
     deal_id varchar not null, -- the CRM's id; "row 17" where the export has none
     deal_name varchar, -- the CRM's name for it
     account_name varchar, -- customer or prospect
@@ -21,5 +21,7 @@ create table raw.deals (
     created_at timestamp, -- UTC; null where missing or unreadable
     created_date date, -- calendar day of created_at in the organisation's zone
     close_date date, -- as the CRM has it: a forecast until the deal is closed
-    is_icp_fit boolean -- whether the deal fits the ideal customer profile; null where not told
+    is_icp_fit boolean, -- whether the deal fits the ideal customer profile; null where not told
+    first_seen_on date, -- day of the first export that held it; never null once the load is done
+    last_seen_on date -- day of the last export that held it: open deals are known until then; never null once the load is done
 );

@@ -5,5 +5,6 @@ create table raw.field_changes (
     changed_at timestamp not null, -- UTC
     changed_date date not null, -- calendar day in the organisation's zone
     old_state answer_state not null, -- what the field held before
-    new_state answer_state not null -- what the field held from then on
+    new_state answer_state not null, -- what the field held from then on
+    told_by varchar not null -- history: the CRM's own; exports: two exports differ, and the later one dates it
 );

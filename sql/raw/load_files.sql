@@ -1,4 +1,4 @@
--- What became of each file of a load; rows_read = rows_loaded + rows_rejected. One row per file.
+-- What became of each file of each load; rows_read = rows_loaded + rows_rejected. One row per load and file.
 create table raw.load_files (
     load_id varchar not null, -- the load
     file varchar not null, -- name of the file

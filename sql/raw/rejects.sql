@@ -1,4 +1,4 @@
--- What could not be used. One row per rejected row, or per value that was set to null in a loaded row.
+-- What could not be used in the latest load of each source. One row per rejected row, or per value that was set to null in a loaded row.
 create table raw.rejects (
     load_id varchar not null, -- the load
     file varchar not null, -- name of the file

@@ -5,5 +5,6 @@ create table raw.stage_changes (
     changed_date date not null, -- calendar day in the organisation's zone
     stage varchar not null, -- stage from then on
     amount decimal(18, 2), -- amount from then on; null where the history does not tell
-    close_date date -- expected close date from then on; null where the history does not tell
+    close_date date, -- expected close date from then on; null where the history does not tell
+    told_by varchar not null -- history: the CRM's own; exports: what an export said that began the record, or differed from the one before
 );

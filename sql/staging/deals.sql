@@ -1,7 +1,7 @@
 -- Deals with what follows from their own row alone. One row per deal.
 select
     deal_key, -- number of the deal within this file
-    source, -- mapping that read it
+    source, -- where it comes from
     deal_id, -- the CRM's id
     deal_name, -- the CRM's name for it
     account_name, -- customer or prospect
@@ -20,5 +20,7 @@ select
     created_at, -- UTC
     created_date, -- calendar day in the organisation's zone
     close_date, -- as the CRM has it: a forecast until the deal is closed
-    is_icp_fit -- fits the ideal customer profile; null where not told
+    is_icp_fit, -- fits the ideal customer profile; null where not told
+    first_seen_on, -- day of the first export that held it
+    last_seen_on -- day of the last export that held it
 from raw.deals

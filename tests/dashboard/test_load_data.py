@@ -117,6 +117,25 @@ def test_the_same_again_changes_nothing(start: Start, tmp_path: Path) -> None:
     assert "Nothing changed" in read(settled(app))
 
 
+def test_a_later_export_goes_on_from_the_one_before(start: Start, tmp_path: Path) -> None:
+    """It updates, and forgets nothing; unless one asks to begin anew. Before the first load there is nothing to ask."""
+    app = start(tmp_path, deals())
+    assert [each.label for each in app.checkbox] == []
+    app.button(key="load").click().run()
+    settled(app)
+    later = HEAD + "".join(ROW.format(n=n, stage="Closed Won", closed=1, won=1).replace("2026-02-01", "2026-03-01") for n in (5, 6))
+    app = start(tmp_path, {"Opportunity.csv": later})
+    app.button(key="load").click().run()
+    text = read(settled(app))
+    assert "1 new, 1 changed, 5 no longer in the export and kept as last seen, 0 deleted or merged" in text
+    assert Database.of_folder(tmp_path).crm_figures(Scope())["won"][0] == 7
+    app = start(tmp_path, {"Opportunity.csv": later})
+    app.checkbox(key=f"anew-{visit(app).key}").check().run()
+    app.button(key="load").click().run()
+    settled(app)
+    assert Database.of_folder(tmp_path).crm_figures(Scope())["won"][0] == 2
+
+
 def test_everybody_sees_that_a_load_is_running(start: Start, show: Show, load_files: Loader) -> None:
     """A quiet line above every page while anybody loads; and two loads do not get into each other's way."""
     folder = load_files(deals_by_rule(40, 20), QUESTION).path.parent

@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from etl import cli
 from etl.errors import QueryError, QueryRefused, UsageError
-from etl.jobs import SAMPLE
 from etl.queries import Database, Scope
+from etl.sample import SAMPLE
 
 ROWS = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n1,=A,Closed Won,100.50,2026-02-01,1,1,005A,2026-01-01,They lose orders\n"
 

@@ -11,9 +11,9 @@ from etl.analysis import worked_questions
 from etl.config import load_config
 from etl.errors import DatabaseError, QueryError, QueryRefused, QueryTooLarge
 from etl.guard import MOST_LETTERS, Guard, Limits
-from etl.jobs import SAMPLE
 from etl.load import Request, load
 from etl.queries import Database, Scope
+from etl.sample import SAMPLE
 
 LIMITS = Limits(rows=2_000, megabytes=2, seconds=30, memory="300MB")
 

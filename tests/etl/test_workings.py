@@ -10,9 +10,9 @@ import pytest
 
 from etl import workings
 from etl.config import load_config
-from etl.jobs import SAMPLE
 from etl.load import Request, load
 from etl.queries import KEPT_DAYS, Database, Scope
+from etl.sample import SAMPLE
 
 
 @pytest.fixture(scope="module")

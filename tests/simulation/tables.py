@@ -14,6 +14,7 @@ from etl.config import Config
 from tests.simulation.world import FIELDS, NEVER, SEGMENTS, STAGES, Deals, Flags, Ints, Kinds
 
 AS_OF: Final = date(2025, 6, 30)
+SOURCE: Final = "simulation"
 OWNERS_PER_TEAM: Final = 8
 TYPICAL_AMOUNT: Final = np.array([8_000.0, 30_000.0, 120_000.0])
 """By segment; what else moves an amount has nothing to do with winning."""
@@ -71,7 +72,9 @@ def settings(config: Config) -> pl.DataFrame:
 def stages() -> pl.DataFrame:
     """Return raw.stages: the open ones, won and lost."""
     outcome = ["open"] * len(STAGES) + ["won", "lost"]
-    return pl.DataFrame({"stage": [*STAGES, "Closed Won", "Closed Lost"], "stage_outcome": outcome, "outcome_from": "configuration"})
+    return pl.DataFrame(
+        {"stage": [*STAGES, "Closed Won", "Closed Lost"], "stage_outcome": outcome, "outcome_from": "configuration", "source": SOURCE}
+    )
 
 
 def questions() -> pl.DataFrame:
@@ -86,7 +89,14 @@ def questions() -> pl.DataFrame:
 def fields() -> pl.DataFrame:
     """Return raw.fields: one for each question, tracked since before the first deal."""
     asked = questions().select("question_no", "topic", "is_neutral", field_no="question_no", field="topic")
-    return asked.with_columns(kind=pl.lit("text"), is_in_export=True, tracked_since=date(2000, 1, 1), records_first_value=True)
+    return asked.with_columns(
+        kind=pl.lit("text"),
+        is_in_export=True,
+        tracked_since=date(2000, 1, 1),
+        records_first_value=True,
+        source=pl.lit(SOURCE),
+        is_column=True,
+    )
 
 
 def deal_records(kinds: Kinds, deals: Deals, rng: np.random.Generator) -> pl.DataFrame:
@@ -113,7 +123,9 @@ def deal_records(kinds: Kinds, deals: Deals, rng: np.random.Generator) -> pl.Dat
     day = pl.lit(AS_OF) - pl.duration(days="age")
     return frame.select(
         "deal_key", "segment", "lead_source", "stage", "outcome", "amount", "is_icp_fit",
-        source=pl.lit("simulation"),
+        source=pl.lit(SOURCE),
+        first_seen_on=AS_OF,
+        last_seen_on=AS_OF,
         deal_id=pl.format("deal {}", "deal_key"),
         owner=pl.format("Owner {}", "owner"),
         team=pl.format("Team {}", pl.col("owner") // OWNERS_PER_TEAM),
@@ -166,4 +178,6 @@ def _dated(rows: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """Put calendar days in place of days after creation; everything happens at noon."""
     day = pl.col("created_date") + pl.duration(days="day")
     dated = rows.join(records.select("deal_key", "created_date"), on="deal_key").with_columns(changed_date=day)
-    return dated.with_columns(changed_at=pl.col("changed_date").cast(pl.Datetime("us")) + pl.duration(hours=12)).drop("day", "created_date")
+    return dated.with_columns(
+        changed_at=pl.col("changed_date").cast(pl.Datetime("us")) + pl.duration(hours=12), told_by=pl.lit("history")
+    ).drop("day", "created_date")

@@ -144,11 +144,19 @@ def test_rejects_and_coverage_are_told_in_a_sentence() -> None:
     assert data_health.rejects_line(rejects) == "7 rows and 1 single value could not be used."
     assert data_health.rejects_line(rejects.clear()) == "Every row and every value could be used."
     coverage = pl.DataFrame(
-        {"is_in_export": [True, True, False], "tracked_since": [date(2024, 1, 1), None, None], "deals": [9, 9, 9]},
+        {
+            "is_in_export": [True, True, False],
+            "tracked_since": [date(2024, 1, 1), None, None],
+            "deals": [9, 9, 9],
+            "exports_from": [date(2024, 1, 1), date(2026, 1, 1), None],
+            "exports_to": [date(2026, 1, 1), date(2026, 1, 1), None],
+        },
     )
     assert plain(data_health.coverage_line(coverage)) == (
         "2 of 3 fields that the settings name are in the export of 9 deals loaded. "
-        "Of 1 field of these no history is kept, so nobody can tell when they were filled."
+        "Of 1 field of these no history is kept, so nobody can tell when they were filled. "
+        "The first export that held them starts the clock: what differs in the next one is known from then on. "
+        "Of 1 field the exports tell the changes, each as of the first that shows it; a deal is known from the first export that held it."
     )
 
 
