@@ -368,6 +368,28 @@ class Data:
         """Return the first rows of metrics.suspected_duplicates."""
         return self._metric("suspected_duplicates", scope, row_limit)
 
+    def load_amounts(self) -> pl.DataFrame:
+        """Return marts.load_amounts."""
+        amounts: pl.DataFrame = _fact(self.version, "load_amounts")
+        return amounts
+
+    def amounts_by_currency(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.amounts_by_currency."""
+        return self._metric("amounts_by_currency", scope)
+
+    def bad_dates(self, scope: Scope, row_limit: int) -> pl.DataFrame:
+        """Return the first rows of metrics.bad_dates."""
+        return self._metric("bad_dates", scope, row_limit)
+
+    def unlisted_stages(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.unlisted_stages."""
+        return self._metric("unlisted_stages", scope)
+
+    def currencies(self) -> list[str]:
+        """Return the currencies that deals are in."""
+        currencies: list[str] = _fact(self.version, "currencies")
+        return currencies
+
     def settings_log(self) -> pl.DataFrame:
         """Return raw.settings_log."""
         log: pl.DataFrame = _fact(self.version, "settings_log")

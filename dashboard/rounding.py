@@ -142,7 +142,13 @@ def amount(value: float, currency: str) -> str:
     return f"{_sign(value, signed=False)}{_with_symbol(_style(_locale.get()).currency, whole(abs(_whole(value))), currency)}"
 
 
-def _written(value: float, decimals: int) -> str:
+def exact_amount(value: Decimal, currency: str) -> str:
+    """Return an amount with its hundredths, where it has any."""
+    decimals = 0 if value == int(value) else 2
+    return f"{_sign(float(value), signed=False)}{_with_symbol(_style(_locale.get()).currency, _written(abs(value), decimals), currency)}"
+
+
+def _written(value: float | Decimal, decimals: int) -> str:
     """Return a number that is rounded already with the locale's separators."""
     pattern = _style(_locale.get()).whole + ("." + "0" * decimals if decimals else "")
     return format_decimal(Decimal(f"{value:.{decimals}f}"), pattern, _locale.get())

@@ -86,7 +86,7 @@ def choices_of(data: Data) -> Choices:
     values["amount_band"].sort(key=size_of_band)
     return Choices(
         dimensions={name: each for name, each in values.items() if len(each) > 1},
-        quarters=fiscal_quarters(data.created_between(), settings["fiscal_year_start_month"]),
+        quarters=fiscal_quarters(data.created_between(), settings["fiscal_year_start_month"], settings["fiscal_year_named_for"]),
         landmark_day=settings["landmark_day"],
         answers_needed=settings["answers_needed"],
         questions=data.questions_mapped(),
@@ -119,17 +119,17 @@ def scope_of(choices: Choices, chosen: Mapping[str, Any]) -> Scope:
     )
 
 
-def fiscal_quarters(between: tuple[date, date] | None, start_month: int) -> list[Quarter]:
-    """Return the fiscal quarters that two days span. A fiscal year other than the calendar's is named for its end."""
+def fiscal_quarters(between: tuple[date, date] | None, start_month: int, named_for: str = "end") -> list[Quarter]:
+    """Return the fiscal quarters that two days span. A fiscal year other than the calendar's is named for its end, or its start."""
     if between is None:
         return []
     first, last = (day.year * 12 + day.month - start_month for day in between)
-    return [_quarter(start, start_month) for start in range(first // 3 * 3, last + 1, 3)]
+    return [_quarter(start, start_month, named_for) for start in range(first // 3 * 3, last + 1, 3)]
 
 
-def _quarter(months: int, start_month: int) -> Quarter:
+def _quarter(months: int, start_month: int, named_for: str) -> Quarter:
     """Return the quarter that begins a number of months after the start of the fiscal year 0."""
-    year = months // 12 if start_month == 1 else months // 12 + 1
+    year = months // 12 + (start_month > 1 and named_for == "end")
     prefix = "" if start_month == 1 else "FY"
     first, last = months + start_month - 1, months + start_month + 1
     days = calendar.monthrange(last // 12, last % 12 + 1)[1]

@@ -186,11 +186,12 @@ _KNOWN_NAMES = """
         from (
             select
                 unnest([
-                    source, owner, team, segment, deal_type, lead_source, pipeline, outcome, loss_kind, strftime(created_date, '%Y')
+                    source, owner, team, segment, deal_type, lead_source, pipeline, currency, outcome, loss_kind,
+                    strftime(created_date, '%Y')
                 ]) as name
             from marts.deals
             union
-            select macros.fiscal_quarter(created_date, fiscal_year_start_month)
+            select macros.fiscal_quarter(created_date, fiscal_year_start_month, named_for := fiscal_year_named_for)
             from (select distinct created_date from marts.deals)
             cross join raw.settings
             union

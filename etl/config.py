@@ -6,7 +6,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
@@ -78,7 +79,56 @@ class Organisation(Shape):
     locale: Annotated[str, AfterValidator(known_locale)]
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)]
+    fiscal_year_named_for: Literal["end", "start"]
     deal_url: Annotated[str, AfterValidator(_deal_url)] | None = None
+
+
+_RATE_DIGITS, _RATE_DECIMALS = 10, 10  # of raw.rates, before and after the point
+_SURE_DIGITS = 15  # that a number keeps on its way through a TOML file
+
+
+def _rate(written: object) -> Decimal:
+    """Return a rate as exact as it was written, as a text or as a number; raises ValueError where it is no rate."""
+    try:
+        rate = Decimal(str(written))
+    except InvalidOperation:
+        raise ValueError(f"{written!r} is not a number, such as 0.92") from None
+    if not rate.is_finite() or not 0 < rate < 10**_RATE_DIGITS:
+        raise ValueError("must be above 0, and have at most 10 digits before the point")
+    if rate != round(rate, _RATE_DECIMALS):
+        raise ValueError("has more than 10 decimals")
+    if isinstance(written, float) and len(rate.as_tuple().digits) > _SURE_DIGITS:
+        raise ValueError(f'has too many digits to be read as a number: write it as a text, "{written}"')
+    return rate
+
+
+class Rate(Shape):
+    """What a unit of a currency is worth in the organisation's, from a day on; None: on all days."""
+
+    first_day: Annotated[date | None, Field(alias="from")] = None
+    rate: Annotated[Decimal, BeforeValidator(_rate)]
+
+
+def _dated_rates(written: object) -> object:
+    """Return the rates of a currency as a list: one rate stands for itself, dated ones come in the order of their days."""
+    if not isinstance(written, tuple):
+        return ({"rate": written},)
+    undated = [each for each in written if not (isinstance(each, Mapping) and isinstance(each.get("from"), date))]
+    if undated or not written:
+        raise ValueError("must be one rate, or a list such as [{ from = 2025-01-01, rate = 0.92 }]")
+    days = [each["from"] for each in written]
+    if len(set(days)) < len(days):
+        raise ValueError("names two rates from one day on")
+    return tuple(sorted(written, key=lambda each: each["from"]))
+
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Currencies(Shape):
+    """What other currencies are worth in the organisation's, so that their amounts can be added up."""
+
+    rates: dict[Currency, Annotated[tuple[Rate, ...], BeforeValidator(_dated_rates)]] = {}
 
 
 class Tag(Shape):
@@ -265,6 +315,8 @@ class Config(Shape):
     """All settings, as one frozen value."""
 
     organisation: Organisation
+    currencies: Currencies
+    zones: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Annotated[str, AfterValidator(_known_zone)]]
     tag: Tag
     outcome: Horizon
     like_for_like: LikeForLike
@@ -282,6 +334,13 @@ class Config(Shape):
     sql: Sql
     schedule: Schedule
     alerts: Alerts
+
+    @model_validator(mode="after")
+    def _own_currency_needs_no_rate(self) -> Self:
+        own = self.organisation.currency
+        if own in self.currencies.rates:
+            raise ValueError(f"currencies.rates.{own}: is the organisation's own currency, and needs no rate")
+        return self
 
     @model_validator(mode="after")
     def _no_more_answers_than_questions(self) -> Self:

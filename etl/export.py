@@ -31,6 +31,7 @@ MARTS = (
     "stage_spells",
     "owner_spells",
     "amount_spells",
+    "load_amounts",
     "loads",
     "rejects_by_reason",
     "columns_gone",

@@ -19,7 +19,7 @@ from etl.formats import tables_of
 from etl.land import STEPS, land
 from etl.land.carry import attached
 from etl.land.context import Landing, Source
-from etl.mapping import CrmMapping, packaged_mappings
+from etl.mapping import CrmMapping, in_zone, packaged_mappings
 from etl.normalise import asked_fields
 from etl.publish import LINK, loading, publish
 from etl.read import Export, TextTable, find_exports
@@ -130,7 +130,7 @@ def examine_all(request: Request, work: Path) -> tuple[list[TextTable], list[str
 
 def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tuple[CrmMapping, list[Matched], list[TextTable]]:
     """Return whose export the tables are, those that play a role, in long form, and those that play none; copies go to `work`."""
-    mapping = request.mapping or choose_mapping(tables, packaged_mappings())
+    mapping = in_zone(request.mapping or choose_mapping(tables, packaged_mappings()), request.config.zones)
     matched, unused = match(mapping, tables, request.config.columns.get(mapping.name, {}))
     return mapping, [long_form(each, mapping, work) for each in matched], unused
 
@@ -228,6 +228,6 @@ def _note_load(landing: Landing, as_of: date, settings: str, *, of_sample: bool)
             settings,
         ],
     )
-    for table in ("load_files", "load_columns", "rejects"):
+    for table in ("load_files", "load_amounts", "load_columns", "rejects"):
         con.execute(f"update raw.{table} set load_id = ? where load_id = ?", [load_id, fingerprint])
     return load_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -170,6 +170,11 @@ def neutral_fields(config: Config, mapping: CrmMapping) -> tuple[CrmField, ...]:
 def icp_fields(config: Config, mapping: CrmMapping) -> tuple[str, ...]:
     """Return the fields of a CRM that tell whether a deal fits: as configured for it, else as the mapping says."""
     return config.icp.fields.get(mapping.name, mapping.icp_fields)
+
+
+def in_zone(mapping: CrmMapping, zones: Mapping[str, str]) -> CrmMapping:
+    """Return a mapping with the zone that the configuration gives its times, if it gives one."""
+    return mapping.model_copy(update={"time_zone": zones.get(mapping.name, mapping.time_zone)})
 
 
 def folded(header: str) -> str:

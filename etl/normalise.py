@@ -17,7 +17,7 @@ _FALSE = ("0", "false", "no", "n", "off", "falsch", "nein", "non", "faux", "fals
 _MEANING: dict[Kind, str] = {
     "timestamp": "a date and time",
     "date": "a date",
-    "money": "an amount with at most two decimals",
+    "money": "an amount of at most 16 digits and two decimals",
     "flag": "yes or no",
     "id": "an id",
     "text": "a text",

@@ -412,6 +412,26 @@ class Database:
             "from metrics.suspected_duplicates(scope := $scope, row_limit := $row_limit)", {"scope": _map(scope), "row_limit": row_limit}
         )
 
+    def load_amounts(self) -> pl.DataFrame:
+        """Return marts.load_amounts: one row per deal file, column of amounts and currency."""
+        return self._ask("from marts.load_amounts order by file, column_name, currency")
+
+    def amounts_by_currency(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.amounts_by_currency: one row per currency, the organisation's own first."""
+        return self._ask("from metrics.amounts_by_currency(scope := $scope)", {"scope": _map(scope)})
+
+    def bad_dates(self, scope: Scope, row_limit: int | None = None) -> pl.DataFrame:
+        """Return metrics.bad_dates: one row per deal and fault, the worst kind first."""
+        return self._ask("from metrics.bad_dates(scope := $scope, row_limit := $row_limit)", {"scope": _map(scope), "row_limit": row_limit})
+
+    def unlisted_stages(self, scope: Scope) -> pl.DataFrame:
+        """Return metrics.unlisted_stages: one row per stage that no table names, the most deals first."""
+        return self._ask("from metrics.unlisted_stages(scope := $scope)", {"scope": _map(scope)})
+
+    def currencies(self) -> list[str]:
+        """Return the currencies that deals are in, in order."""
+        return self._ask("select distinct currency from marts.deals where currency is not null order by currency")["currency"].to_list()
+
     def _multiple(self, owners: int) -> float | None:
         """Return how many standard errors a 95% interval reaches whose clusters are owners, None with too few of them."""
         frame = self._ask("select case when $owners >= 5 then macros.t_quantile($owners - 1) end as multiple", {"owners": owners})

@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.gone import gone_lines
 from etl.load import Report
-from etl.queries import Database
+from etl.queries import Database, Scope
 
 
 def report_lines(report: Report) -> list[str]:
@@ -24,6 +24,7 @@ def report_lines(report: Report) -> list[str]:
         *(_file_line(row) for row in database.loads().filter(load_no=counts["load_no"]).iter_rows(named=True)),
         *(_reject_line(row) for row in rejects.filter(load_id=counts["load_id"]).iter_rows(named=True)),
         *(f"  not used: {name}" for name in report.unused),
+        *_currency_lines(database),
         *_over_time_lines(database, counts),
         *(f"  {line}" for line in gone_lines(database.columns_gone(), database.mappings())),
         *_stage_lines(database),
@@ -43,6 +44,13 @@ def _reject_line(row: dict[str, Any]) -> str:
         f"  {row['occurrences']:,} {row['level']}{'s' * (row['occurrences'] != 1)} of {row['file']}:{blamed} {row['reason']} "
         f"(first: row {row['first_row']}, {row['example']!r})"
     )
+
+
+def _currency_lines(database: Database) -> Iterator[str]:
+    """Say which amounts are in no sum for want of a rate."""
+    for row in database.amounts_by_currency(Scope()).filter(pl.col("deals_not_converted") > 0).iter_rows(named=True):
+        deals = f"{row['deals_not_converted']:,} deal{'s' * (row['deals_not_converted'] != 1)}"
+        yield f"  amounts of {deals} in {row['currency']} are in no sum: give a rate under [currencies] in sameside.toml"
 
 
 def _over_time_lines(database: Database, counts: dict[str, Any]) -> Iterator[str]:

@@ -19,6 +19,7 @@ def write_settings_log(con: duckdb.DuckDBPyConnection, published: Path | None) -
     """
     if published is not None:
         _carry_over(con, published)
+    rate = "concat_ws(' from ', rtrim(rtrim(cast(rate as varchar), '0'), '.'), from_date)"
     settings = [f"select {literal(name)} as setting, cast({name} as varchar) as new_value from raw.settings" for name in LOGGED]
     con.execute(
         f"""
@@ -26,6 +27,8 @@ def write_settings_log(con: duckdb.DuckDBPyConnection, published: Path | None) -
         select loads.loaded_at, loads.as_of, now.setting, before.new_value, now.new_value
         from (
             {" union all ".join(settings)}
+            union all
+            select 'rate of ' || currency, string_agg({rate}, ', ' order by from_date) from raw.rates group by currency
             union all
             select 'field of ' || topic, string_agg(distinct field, ', ' order by field) from raw.fields where is_in_export group by topic
         ) as now

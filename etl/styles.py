@@ -79,12 +79,14 @@ def money_sql(text: str, style: MoneyStyle) -> str:
     """Return SQL that reads a trimmed text as DECIMAL(18, 2), null where it is none or has more than two decimals."""
     bare = f"regexp_replace(regexp_replace({text}, '[^0-9.,()+-]', '', 'g'), '^\\((.*)\\)$', '-\\1')"
     pointed = f"replace(replace({bare}, '.', ''), ',', '.')" if style == "comma" else f"replace({bare}, ',', '')"
-    amount = f"case when regexp_matches({text}, '{_AMOUNT}') then try_cast({pointed} as decimal(38, 10)) end"
-    if style == "point":
-        amount = f"coalesce(try_cast({text} as decimal(38, 10)), {amount})"
+    power = f"replace({text}, ',', '.')" if style == "comma" else text
+    amount = (
+        f"case when regexp_matches({text}, '{_sql(AMOUNTS[style])}') then try_cast({pointed} as decimal(38, 10)) "
+        f"when regexp_matches({text}, '{POWERS[style]}') then try_cast({power} as decimal(38, 10)) end"
+    )
     exact = f"case when {amount} = round({amount}, 2) then try_cast({amount} as decimal(18, 2)) end"
     return (
-        f"case when regexp_matches({text}, '{_PLAIN_AMOUNT}') then try_cast({text} as decimal(18, 2)) else {exact} end"
+        f"case when regexp_matches({text}, '{PLAIN_AMOUNT}') then try_cast({text} as decimal(18, 2)) else {exact} end"
         if style == "point"
         else exact
     )
@@ -124,17 +126,41 @@ def _unread(con: duckdb.DuckDBPyConnection, source: str, text: str, readings: di
 def _money_style(con: duckdb.DuckDBPyConnection, matched: Matched, column: Column) -> MoneyStyle:
     text = f"trim(c{matched.positions[column.name]})"
     digits = f"regexp_replace({text}, '[^0-9.,]', '', 'g')"
-    # A mark before other than three digits is the decimal mark; so is the later one of two kinds.
     sample = scan_first(matched.table, _SAMPLE_ROWS)
-    if _unread(con, sample, text, {"iso": f"case when regexp_matches({text}, '{_PLAIN_AMOUNT}') then 1 end"})["iso"] == 0:
+    if _unread(con, sample, text, {"iso": f"case when regexp_matches({text}, '{_CLEAR_POINT}') then 1 end"})["iso"] == 0:
         return "point"
-    commas, points = (f"count(*) filter (regexp_matches({digits}, '{pattern}'))" for pattern in _DECIMAL_MARK)
-    row = con.execute(f"select {commas}, {points} from {scan(matched.table)}").fetchall()[0]
-    return "comma" if row[0] > row[1] else "point"
+    counts = ", ".join(f"count(*) filter (regexp_matches({digits}, '{pattern}'))" for pattern in (*_DECIMAL_MARK, _GROUPED))
+    commas, points, grouped = con.execute(f"select {counts} from {scan(matched.table)}").fetchall()[0]
+    return "comma" if commas > points or (commas == points == 0 and grouped) else "point"
 
 
-# A number with thousands marks, and a currency sign or code before or behind; in brackets where negative.
-_AMOUNT = r"^\(?[+-]?(?:\p{Sc}|[A-Z]{3})?\s*[+-]?\d[\d.,\s\x{a0}\x{202f}]*(?:\p{Sc}|[A-Z]{3})?\)?$"
-_PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,2}0*)?$"  # by far the most amounts, and by far the fastest way
-# What tells that a comma, or a point, is the decimal mark.
-_DECIMAL_MARK = (r"^[0-9.]*,(\d{1,2}|\d{4,})$|\..*,", r"^[0-9,]*\.(\d{1,2}|\d{4,})$|,.*\.")
+def _sql(pattern: str) -> str:
+    return pattern.replace("'", "''")
+
+
+def _amounts(mark: str, thousands: str) -> str:
+    """Return the pattern of an amount: a sign, a currency before or behind, thousands apart or not, decimals; in brackets where negative.
+
+    The last group of thousands has three digits, those before it two or three, as in India; a mark elsewhere is no amount of the style.
+    """
+    thousand = rf"[{thousands}'\x{{2019}}\s\x{{a0}}\x{{202f}}]"
+    number = rf"(?:\d+|\d{{1,3}}(?:{thousand}\d{{2,3}})*{thousand}\d{{3}})?(?:{mark}\d*)?"
+    space = r"[\s\x{a0}\x{202f}]*"
+    return rf"^\(?[+-]?(?:{_MONEY})?{space}[+-]?{number}{space}(?:{_MONEY})?\)?$"
+
+
+# A sign, a code, or both; words that are no code mean thousands or millions as often as money.
+_MONEY = r"[A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|Kč|zł|Ft|円|元"
+AMOUNTS: dict[MoneyStyle, str] = {"point": _amounts(r"\.", ","), "comma": _amounts(",", r"\.")}
+POWERS: dict[MoneyStyle, str] = {"point": r"^-?\d+(\.\d+)?[eE]\+?\d{1,2}$", "comma": r"^-?\d+(,\d+)?[eE]\+?\d{1,2}$"}
+"""Amounts of each style, and those that a spreadsheet wrote as a power of ten; in the syntax of RE2."""
+
+PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,2}0*)?$"  # by far the most amounts, and by far the fastest way
+_CLEAR_POINT = r"^-?\d{1,15}(\.(\d{1,2}|\d{4,}))?$"  # of these, those that cannot be thousands
+# What tells that a comma, or a point, is the decimal mark: other than three digits after it, a mark of the other kind before it, marks of
+# the other kind alone that come twice, or digits before it that are no group.
+_DECIMAL_MARK = (
+    r"^[0-9.]*,(\d{1,2}|\d{4,})$|\..*,|^\d{1,3}(\.\d{3}){2,}$|^(\d{4,}|0),\d{3}$",
+    r"^[0-9,]*\.(\d{1,2}|\d{4,})$|,.*\.|^\d{1,3}(,\d{2,3})+,\d{3}$|^(\d{4,}|0)\.\d{3}$",
+)
+_GROUPED = r"^[1-9]\d{0,2}\.\d{3}$"  # nothing told: money has no three decimals, so that 12.500 means thousands

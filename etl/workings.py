@@ -61,7 +61,7 @@ SEARCH_PATH = tuple(f"deals.{schema}" for schema in ("metrics", "prepared", "mac
 _BASE_OF_A_DIMENSION = """
 select * replace (
     macros.value_of(
-        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, created_date, created_quarter
+        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, currency, created_date, created_quarter
     ) as by_value
 )
 from {catalog}.main.kept

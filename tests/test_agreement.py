@@ -104,6 +104,9 @@ FILES: dict[str, dict[str, Rows]] = {
         "data_problems": _of("data_problems"),
         "loads": _whole("loads"),
         "rejects": _whole("rejects_by_reason"),
+        "load_amounts": _whole("load_amounts"),
+        "amounts_by_currency": _of("amounts_by_currency"),
+        "bad_dates": _of("bad_dates"),
         "field_coverage": _whole("field_coverage"),
         "junk_answers": _of("junk_answers"),
         "settings_log": _whole("settings_log"),
@@ -270,7 +273,7 @@ def test_what_was_planted_is_found(sample: Database) -> None:
     defects = truth["defects"]
     assert reasons["Opportunity.csv", "was deleted in the CRM"] == defects["deleted_deals"]
     assert reasons["Opportunity.csv", "a later row has the same id"] == defects["duplicated_ids"]
-    assert reasons["Opportunity.csv", "is not an amount with at most two decimals"] == defects["unreadable_amounts"]
+    assert reasons["Opportunity.csv", "is not an amount of at most 16 digits and two decimals"] == defects["unreadable_amounts"]
     assert reasons["Opportunity.csv", "is not a date and time"] == defects["unreadable_created_dates"]
     assert sample.crm_figures(Scope())["negative_cycles"][0] == defects["closed_before_created"]
     assert {row["file"].rpartition(": ")[2]: row["rows_read"] for row in sample.loads().iter_rows(named=True)} == truth["rows"]

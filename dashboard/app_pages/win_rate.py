@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import data, parts, scope
 from dashboard.charts.rows import rows_chart
 from dashboard.charts.trend import trend
-from dashboard.wording import common, deals, dose, fit, frame, win_rate
+from dashboard.wording import common, deals, dose, fit, win_rate
 
 _BY_WIDTH = 420  # pixels, as the choice of deals below the chart
 
@@ -20,10 +20,11 @@ if parts.is_comparable(opened, asked):
     by_value = opened.win_rate(asked) if terms.is_by_value else None
     parts.answer(win_rate.answer(opened.headline(asked), opened.evidence_ladder(asked), by_value, terms))
     parts.warnings(win_rate.warnings(opened.simpson(asked)))
-    if dimensions := scope.dimensions(opened):
-        by = st.selectbox(win_rate.BY, dimensions, format_func=frame.DIMENSIONS.__getitem__, key="by", width=_BY_WIDTH, bind="query-params")
+    by_currency = [win_rate.CURRENCY] if len(opened.currencies()) > 1 else []
+    if dimensions := [*scope.dimensions(opened), *by_currency]:
+        by = st.selectbox(win_rate.BY, dimensions, format_func=win_rate.label_of, key="by", width=_BY_WIDTH, bind="query-params")
         rates = opened.win_rate(asked, by)
-        figure = rows_chart(win_rate.rows(rates, terms), win_rate.axis(), parts.colours()) if rates.height else None
+        figure = rows_chart(win_rate.rows(rates, terms, by), win_rate.axis(), parts.colours()) if rates.height else None
         clicked = parts.picture(win_rate.picture(rates, by, terms), figure, opened.csv(rates, asked), terms, is_selectable=True)
         chosen = parts.choice(deals.CHOOSE, win_rate.options(rates), clicked, f"deals by {by}", deals.PLACEHOLDER)
         if chosen:

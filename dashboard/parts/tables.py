@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.parts.cards import card, download
-from dashboard.parts.texts import notes
+from dashboard.parts.texts import code, notes
 from dashboard.terms import Terms
 from dashboard.wording import common
 from dashboard.wording.table import Kind, Table
@@ -19,6 +19,7 @@ _FORMATS: dict[Kind, Callable[[str], Any]] = {
     "wide": lambda label: st.column_config.TextColumn(label, width="large"),
     "list": lambda label: st.column_config.ListColumn(label, width="large"),
     "count": lambda label: st.column_config.NumberColumn(label, format="localized"),
+    "rate": lambda label: st.column_config.NumberColumn(label, format="plain"),
     "day": lambda label: st.column_config.DateColumn(label, format="D MMM YYYY"),
     "moment": lambda label: st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm"),
     "yes or no": st.column_config.CheckboxColumn,
@@ -52,10 +53,15 @@ def records(table: Table, name: str, *, is_selectable: bool = False) -> int | No
     return int(rows[0]) if rows else None
 
 
-def table_card(name: str, title: str, intro: str, told: str, table: Table, csv: bytes, terms: Terms) -> None:
-    """Draw a table in a card of its own: heading, what it holds in a sentence, the table where it has rows, and its data as CSV."""
+def table_card(name: str, title: str, intro: str, told: str, table: Table, csv: bytes, terms: Terms, to_copy: str = "") -> None:
+    """Draw a table in a card of its own: heading, what it holds in a sentence, the table where it has rows, and its data as CSV.
+
+    `to_copy` are lines of TOML that follow from the rows.
+    """
     with card(name, title, intro):
         notes(told)
         if table.frame.height:
             records(table, name)
+            if to_copy:
+                code(to_copy, "toml")
             download(csv, name, terms)

@@ -105,10 +105,13 @@ _NAMES = {
     "cycle below zero": "Closed before created",
     "unlisted stage": "Stages that no table names",
     "no amount": "No amount",
-    "other currency": "Another currency",
+    "other currency": "Currency without a rate",
     "no owner": "No rep",
     "close date passed": "Open past the close date",
     "suspected duplicate": "Suspected duplicates",
+    "created after the export": "Created after the export",
+    "closed after the export": "Closed after the export",
+    "implausible date": "Dates of another century",
 }
 _CHECKED = {
     "junk answer": "filled fields of buyer questions",
@@ -120,6 +123,9 @@ _CHECKED = {
     "other currency": "deals with an amount",
     "close date passed": "open deals with a close date",
     "suspected duplicate": "deals with account, amount and creation date",
+    "created after the export": "deals with a creation date",
+    "closed after the export": "closed deals with a date",
+    "implausible date": "deals with a date",
 }
 _EFFECTS = {
     "junk answer": "They count as not answered.",
@@ -134,10 +140,13 @@ _EFFECTS = {
     "cycle below zero": "They are left out of comparison and cycle.",
     "unlisted stage": "They count as open. Name the stages under [stages] in sameside.toml.",
     "no amount": "They count in every rate, and are left out of money.",
-    "other currency": "They count in every rate, and are never added up with others.",
+    "other currency": "They count in every rate, and are in no sum. Give a rate under [currencies] in sameside.toml.",
     "no owner": "They stand under “(none)” wherever reps are compared.",
     "close date passed": "Nothing in the figures, but their forecast cannot be right.",
     "suspected duplicate": "Nothing is left out: look at them below.",
+    "created after the export": "They count as too young for the comparison. Mend the date, or say the day of the export with --as-of.",
+    "closed after the export": "They are compared with the day that they have. Mend the date in the CRM.",
+    "implausible date": "Ages and cycles follow the date that stands there. Mend it in the CRM.",
 }
 
 

@@ -97,9 +97,18 @@ def _reason(row: Mapping[str, Any], landmark: int | None) -> str:
     return said
 
 
+def _amount(facts: Mapping[str, Any], terms: Terms) -> str:
+    """Return an amount in the deal's currency, and in the organisation's where that is another and there is a rate."""
+    currency = facts["currency"] or terms.currency
+    written = rounding.amount(float(facts["amount"]), currency)
+    if currency == terms.currency or facts["own_amount"] is None:
+        return written
+    return f"{written} ({rounding.amount(float(facts['own_amount']), terms.currency)})"
+
+
 def facts_of(facts: Mapping[str, Any], terms: Terms) -> list[tuple[str, str]]:
     """Return the facts of a deal by their names; those that the export does not tell are left out."""
-    amount = None if facts["amount"] is None else rounding.amount(float(facts["amount"]), facts["currency"] or terms.currency)
+    amount = None if facts["amount"] is None else _amount(facts, terms)
     days = {name: facts[name] and rounding.day(facts[name]) for name in ("created_date", "closed_date", "close_date")}
     age = None if facts["age_days"] is None else rounding.days(facts["age_days"])
     is_open = facts["outcome"] == "open"

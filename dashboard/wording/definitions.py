@@ -25,6 +25,11 @@ COLUMNS = ("Their columns", "Every column of every table, with its meaning and u
 ELSEWHERE = ("Open the file yourself", "It is one DuckDB file. Open it for reading; DuckDB 1.4 and newer can.")
 FIRST_FORMULA = "metrics.win_rate"
 
+_CONVERTED = (
+    "Amounts of other currencies are converted at the rates under [currencies] in sameside.toml, of the day on which a deal was closed; "
+    "what stood on the landmark day takes the rate of that day. Those without a rate are counted, and in no sum."
+)
+
 FILE = "sameside-data/deals.duckdb"
 _QUERY = "from metrics.win_rate(dimension := 'segment')"
 
@@ -102,7 +107,7 @@ def settings(terms: Terms, held: Mapping[str, Any]) -> list[Fact]:
         "Margin": f"{held['margin_points']:g} points of win rate. A gap that is surely smaller does not matter.",
         "Like for like": f"Deals count as alike that share {factors(held['strata'])} on the landmark day. The last are let go first.",
         "Ideal customer profile": "Whether a deal fits is told by the fields and values under [icp] in sameside.toml; else it is unknown.",
-        "Amounts": f"In {terms.currency}. Amounts of other currencies are counted, and never added up.",
+        "Amounts": f"In {terms.currency}. {_CONVERTED}",
         "Days": f"Calendar days in the time zone {held['time_zone']}.",
         "Day of the export": f"{rounding.day(terms.as_of)}. Nothing after it is known, and every age is counted up to it.",
     }

@@ -8,8 +8,9 @@ from typing import Literal
 
 import polars as pl
 
-Kind = Literal["text", "wide", "list", "count", "day", "moment", "yes or no", "link"]
-"""What a column holds, which decides how it is shown; `wide` is a text of a sentence, `list` holds lists of texts."""
+Kind = Literal["text", "wide", "list", "count", "rate", "day", "moment", "yes or no", "link"]
+"""What a column holds, which decides how it is shown; `wide` is a text of a sentence, `list` holds lists of texts,
+`rate` numbers whose every digit counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,9 @@ from dashboard.wording.rows import Axis, Dot, Row
 
 QUESTION = "Do customer-focused deals win more often?"
 BY = "Look at it by"
+CURRENCY = "currency"
+"""The dimension in which amounts stay in the currency of their deals, so that those without a rate have figures too."""
+
 LIMIT = 30
 """How many values are drawn, those with the most deals first; the table and the CSV hold all."""
 
@@ -108,6 +112,11 @@ def _warning(row: Mapping[str, Any]) -> str:
     )
 
 
+def label_of(by: str) -> str:
+    """Return how a dimension of the page is called."""
+    return "Currency" if by == CURRENCY else DIMENSIONS[by]
+
+
 def values(rates: pl.DataFrame) -> dict[str, dict[str, Mapping[str, Any]]]:
     """Return the rows of metrics.win_rate by value and focus, the values with the most deals first."""
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
@@ -127,9 +136,13 @@ def of_key(key: str) -> tuple[str, str]:
     return value, focus
 
 
-def rows(rates: pl.DataFrame, terms: Terms) -> list[Row]:
-    """Return a row per value, both groups on it."""
-    return [_row(value, by_focus, terms) for value, by_focus in list(values(rates).items())[:LIMIT]]
+def rows(rates: pl.DataFrame, terms: Terms, by: str = "") -> list[Row]:
+    """Return a row per value, both groups on it; by currency amounts are in that of the row."""
+    return [_row(value, by_focus, _in_currency(terms, by, value)) for value, by_focus in list(values(rates).items())[:LIMIT]]
+
+
+def _in_currency(terms: Terms, by: str, value: str) -> Terms:
+    return replace(terms, currency=value) if by == CURRENCY else terms
 
 
 def _row(value: str, by_focus: Mapping[str, Mapping[str, Any]], terms: Terms) -> Row:
@@ -161,8 +174,8 @@ def axis() -> Axis:
 
 def picture(rates: pl.DataFrame, by: str, terms: Terms) -> Picture:
     """Return the words of the chart of a dimension."""
-    label = DIMENSIONS[by]
-    drawn = rows(rates, terms)
+    label = label_of(by)
+    drawn = rows(rates, terms, by)
     hidden = len(values(rates)) - len(drawn)
     more = f" The {LIMIT} with the most deals are drawn; the table and the CSV hold {hidden} more." if hidden else ""
     title = f"By {label if by == 'icp_fit' else label.lower()}"
@@ -171,8 +184,8 @@ def picture(rates: pl.DataFrame, by: str, terms: Terms) -> Picture:
         title,
         _INTRO.format(few=FEW_DEALS) + more,
         wording.alt(f"Win rate by {label}, customer-focused and seller-focused", drawn),
-        tuple(_sentence(value, by_focus, terms) for value, by_focus in list(values(rates).items())[:LIMIT]),
-        table(rates, label, terms),
+        tuple(_sentence(value, by_focus, _in_currency(terms, by, value)) for value, by_focus in list(values(rates).items())[:LIMIT]),
+        table(rates, label, terms, by),
     )
 
 
@@ -180,9 +193,12 @@ def _sentence(value: str, by_focus: Mapping[str, Mapping[str, Any]], terms: Term
     return f"{value}: {', '.join(f'{name.lower()} {told(by_focus.get(focus), terms)}' for focus, name in _GROUPS)}."
 
 
-def table(rates: pl.DataFrame, label: str, terms: Terms) -> pl.DataFrame:
+def table(rates: pl.DataFrame, label: str, terms: Terms, by: str = "") -> pl.DataFrame:
     """Return all values as a table to read."""
-    cells = [(value, *(told(by_focus.get(focus), terms) for focus, _ in _GROUPS)) for value, by_focus in values(rates).items()]
+    cells = [
+        (value, *(told(by_focus.get(focus), _in_currency(terms, by, value)) for focus, _ in _GROUPS))
+        for value, by_focus in values(rates).items()
+    ]
     return pl.DataFrame(cells, schema=dict.fromkeys((label, CUSTOMER, SELLER), pl.String), orient="row")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from etl.land import answers, carry, columns, deals, field_history, ledger, look_ups, merged, owners, stage_history
+from etl.land import amounts, answers, carry, columns, deals, field_history, ledger, look_ups, merged, owners, stage_history
 from etl.land.context import Landing
 
 STEPS = (
@@ -47,6 +47,7 @@ def land(landing: Landing, step: Callable[[str], None]) -> date:
     stage_history.write_stages(landing)
     deals.write_deals(landing)
     stage_history.write_stage_changes(landing)
+    amounts.write_amounts(landing)
     as_of = answers.day_of_export(landing)
     deals.write_days_seen(landing, as_of)
     answers.write_answers(landing, as_of)

@@ -13,6 +13,9 @@ from etl.read import scan_numbered
 from etl.sqltext import literal
 from etl.states import text_key_sql
 
+_NEVER = "date '2100-01-01'"
+"""Days from here on stand for something else, such as 31.12.3999 for no day, or are typed wrong."""
+
 
 def day_of_export(landing: Landing) -> date:
     """Return the day of the export: the one that was given, else that of the latest moment which the files tell of."""
@@ -38,7 +41,7 @@ def write_settings(landing: Landing) -> None:
 def _latest_moment(landing: Landing) -> date:
     """Return the day of the latest moment that the files tell of: of a change, or a deal's start; of its end where no change is told.
 
-    Closing dates are people's to edit, so they count only where nothing better is in the export.
+    Closing dates are people's to edit, so they count only where nothing better is in the export; and a moment from 2100 on is no moment.
     """
     moments = (
         "select max(created_at) as moment from landed_deals union all select max(modified_at) from landed_deals "
@@ -46,11 +49,12 @@ def _latest_moment(landing: Landing) -> date:
     )
     closed = (
         "select max(close_date) from raw.deals "
-        "where outcome <> 'open' and not exists (select * from landed_deals where modified_at is not null)"
+        f"where outcome <> 'open' and close_date < {_NEVER} and not exists (select * from landed_deals where modified_at is not null)"
     )
     day = local_date_sql("max(moment)", landing.time_zone)
     row = landing.con.execute(
-        f"select coalesce(greatest({day}, ({closed})), (select max(close_date) from raw.deals)) from ({moments})"
+        f"select coalesce(greatest({day}, ({closed})), (select max(close_date) from raw.deals where close_date < {_NEVER})) "
+        f"from ({moments}) where moment < {_NEVER}"
     ).fetchall()[0]
     return row[0] or date(1970, 1, 1)  # an export without any date compares nothing by date
 
@@ -138,7 +142,7 @@ def _write_settings(landing: Landing) -> None:
     landing.con.execute(
         """
         insert into raw.settings
-        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(last_seen_on) from raw.deals),
+        select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(last_seen_on) from raw.deals),
             exists (select * from raw.fields where tracked_since is not null), exists (select * from raw.deals where owner is not null),
             ?
         """,
@@ -153,6 +157,7 @@ def _write_settings(landing: Landing) -> None:
             config.organisation.locale,
             config.organisation.time_zone,
             config.organisation.fiscal_year_start_month,
+            config.organisation.fiscal_year_named_for,
             config.organisation.deal_url,
         ],
     )
@@ -160,6 +165,9 @@ def _write_settings(landing: Landing) -> None:
     kinds += [(reason.lower(), "disqualified") for reason in config.loss_reasons.disqualified]
     if kinds:
         landing.con.executemany("insert into raw.loss_kinds values (?, ?)", kinds)
+    rates = [(currency, each.first_day, each.rate) for currency, dated in config.currencies.rates.items() for each in dated]
+    if rates:
+        landing.con.executemany("insert into raw.rates values (?, ?, ?)", rates)
 
 
 def _gather_values(landing: Landing) -> None:

@@ -74,6 +74,8 @@ def carry_loads(landing: Landing, earlier: Path) -> None:
     with attached(landing.con, earlier):
         for table in ("loads", "load_files", "load_columns"):
             landing.con.execute(f"insert into raw.{table} by name from earlier.raw.{table}")
+        if landing.value("select count(*) from duckdb_tables() where database_name = 'earlier' and table_name = 'load_amounts'"):
+            landing.con.execute("insert into raw.load_amounts by name from earlier.raw.load_amounts")
         landing.con.execute(
             f"""
             insert into raw.rejects by name

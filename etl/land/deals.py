@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from etl.currency import currency_code
+from etl.currency import iso_code_sql, named_currency_sql
 from etl.errors import DataError
 from etl.land.context import Landing, Source, in_file_order, typed_columns
 from etl.land.ledger import DELETED, MERGED, count_loaded, reject_unsplit, row_in_file
 from etl.mapping import icp_fields, position_of
 from etl.normalise import AskedField, Cell, column_of, local_date_sql, text_sql, typed_rows
 from etl.read import scan_numbered
-from etl.records import ROLES
+from etl.records import ROLES, column_names
 from etl.sqltext import literal, literals
 from etl.states import state_sql, text_key_sql
 
@@ -38,15 +38,6 @@ def scan_deals(landing: Landing) -> None:
         reject_unsplit(landing, source, read)
         if "deal_id" not in landing.cells(source):
             landing.con.execute(f"update landed_deals set deal_id = 'row ' || ({row_in_file(source)}) where file_no = {source.number}")
-    _code_currencies(landing)
-
-
-def _code_currencies(landing: Landing) -> None:
-    """Call currencies by their ISO codes: some CRMs export their names."""
-    names = landing.con.execute("select distinct currency from landed_deals where not regexp_matches(currency, '^[A-Z]{3}$')").fetchall()
-    for (name,) in names:
-        if (code := currency_code(name)) != name:
-            landing.con.execute("update landed_deals set currency = ? where currency = ?", [code, name])
 
 
 def number_deals(landing: Landing) -> None:
@@ -125,7 +116,7 @@ def write_deals(landing: Landing) -> None:
             coalesce(landed.segment, accounts.segment), landed.deal_type, landed.lead_source,
             coalesce(pipelines.pipeline_name, landed.pipeline), landed.stage, landed.outcome, landed.outcome_from, landed.loss_reason,
             case when landed.outcome = 'won' then coalesce(landed.won_amount, landed.amount) else landed.amount end,
-            coalesce(landed.currency, {literal(config.organisation.currency)}),
+            landed.currency,
             landed.created_at, {created_date},
             case
                 when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
@@ -177,9 +168,19 @@ def _flags_sql(landing: Landing) -> str:
     return "case when landed.is_won then 'won' end"
 
 
+def currency_sql(landing: Landing, found: Mapping[str, Cell]) -> str:
+    """Return SQL, over typed_rows, of the currency of a deal: what its column says, else what an amount's text names, else our own."""
+    organisation = landing.config.organisation
+    told = [iso_code_sql(found["currency"].value, organisation.locale)] if "currency" in found else []
+    amounts = (found[name] for name in ("amount", "won_amount") if name in found)
+    told += [f"case when {amount.value} is not null then {named_currency_sql(amount.text)} end" for amount in amounts]
+    return f"coalesce({', '.join([*told, literal(organisation.currency)])})"
+
+
 def _columns(landing: Landing, source: Source) -> list[str]:
     found = landing.cells(source)
     values = [found[column.name].value if column.name in found else "null" for column in ROLES["deals"]]
+    values[column_names("deals").index("currency")] = currency_sql(landing, found)
     icp = position_of(icp_fields(landing.config, landing.mapping), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
     typed = [cell for cell in found.values() if cell.problem != "null"]

@@ -3,13 +3,13 @@
 with pipeline as (
     select
         coalesce(deals.team, '(none)') as team,
-        deals.amount,
+        deals.own_amount as amount,
         date_diff('day', deals.created_date, deals.last_seen_on) >= settings.landmark_day
             and deals.answers_today < settings.answers_needed as is_short_of_answers,
         coalesce(deals.close_date < deals.last_seen_on, false) as is_overdue
     from marts.deals as deals
     cross join raw.settings as settings
-    where deals.outcome = 'open' and not deals.is_missing and deals.created_date is not null and deals.currency = settings.currency
+    where deals.outcome = 'open' and not deals.is_missing and deals.created_date is not null and (deals.amount is null or deals.own_amount is not null)
 )
 select
     team,

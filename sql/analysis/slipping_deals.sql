@@ -5,7 +5,7 @@ select
     deals.deal_name,
     deals.owner,
     deals.stage,
-    deals.amount,
+    deals.own_amount as amount,
     deals.close_date,
     greatest(0, date_diff('day', deals.close_date, deals.last_seen_on)) as days_overdue,
     friction.close_date_pushes,
@@ -13,5 +13,5 @@ select
 from marts.deals as deals
 join marts.deal_friction as friction on friction.deal_key = deals.deal_key
 where deals.outcome = 'open' and not deals.is_missing and (friction.close_date_pushes >= 2 or deals.close_date < deals.last_seen_on)
-order by deals.amount desc nulls last, deals.deal_id
+order by deals.own_amount desc nulls last, deals.deal_id
 limit 20;

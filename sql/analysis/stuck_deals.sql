@@ -11,12 +11,12 @@ select
     deals.deal_name,
     deals.owner,
     deals.stage,
-    deals.amount,
+    deals.own_amount as amount,
     date_diff('day', stays.entered_date, deals.last_seen_on) as days_in_stage,
     round(usual.days_of_nine_in_ten) as days_of_nine_in_ten
 from marts.deals as deals
 join marts.stage_spells as stays on stays.deal_key = deals.deal_key and stays.left_date is null and stays.stage = deals.stage
 join usual on usual.stage = deals.stage
 where deals.outcome = 'open' and not deals.is_missing and date_diff('day', stays.entered_date, deals.last_seen_on) > usual.days_of_nine_in_ten
-order by deals.amount desc nulls last, days_in_stage desc, deals.deal_id
+order by deals.own_amount desc nulls last, days_in_stage desc, deals.deal_id
 limit 20;

@@ -49,6 +49,7 @@ select
     case when deals.outcome = 'lost' then coalesce(loss_kinds.loss_kind, 'competitive') end as loss_kind, -- competitive, no decision or disqualified; null unless lost
     deals.amount, -- in `currency`; null where missing or unreadable
     deals.currency, -- ISO code
+    try_cast(round(deals.amount * rates.rate, 2) as decimal(18, 2)) as own_amount, -- amount in the organisation's currency, at the rate of the day of closing, of open deals and where that day is missing at that of the export; halves away from zero; null without amount or rate
     deals.is_icp_fit, -- fits the ideal customer profile; null where not told
     deals.created_at, -- UTC; null where missing or unreadable
     deals.created_date, -- calendar day in the organisation's zone
@@ -72,6 +73,10 @@ select
     deals.last_seen_on < max(deals.last_seen_on) over (partition by deals.source) as is_missing -- the latest export of its source no longer held it
 from staging.deals as deals
 left join intermediate.closings as closings on closings.deal_key = deals.deal_key
+left join intermediate.rate_spells as rates
+    on rates.currency = deals.currency
+    and coalesce(rates.first_day <= coalesce(closings.closed_date, deals.last_seen_on), true)
+    and coalesce(rates.next_day > coalesce(closings.closed_date, deals.last_seen_on), true)
 left join answers on answers.deal_key = deals.deal_key
 left join starts on starts.deal_key = deals.deal_key
 left join ends on ends.deal_key = deals.deal_key

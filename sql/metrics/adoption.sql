@@ -1,7 +1,8 @@
 -- Share of deals that are customer-focused at the landmark, by the fiscal quarter in which they were created. One row per value of the
 -- dimension and quarter in which deals were created:
 --   by_value: value of the dimension, as in metrics.win_rate; of the dimension owner that as of the landmark, as in metrics.owner_rates
---   quarter: its name, such as Q1 2026; a fiscal year that is not the calendar's is named for the year in which it ends, such as Q1 FY2026
+--   quarter: its name, such as Q1 2026; a fiscal year that is not the calendar's is named for the year in which it
+--              ends, or begins if the settings say so, such as Q1 FY2026
 --   quarter_start: its first day
 --   customer_deals, deals: customer-focused deals, of those that were open at the end of the landmark day, too young for the horizon or not
 --   share: customer_deals / deals, 0 to 1; null where deals is 0
@@ -22,6 +23,7 @@ with placed as (
         day_l,
         as_of,
         fiscal_year_start_month as start_month,
+        case when fiscal_year_start_month = 1 or fiscal_year_named_for = 'start' then 0 else 1 end as years_on,
         -- Months since the fiscal year 0 began, down to the start of a quarter.
         (year(created_date) * 12 + month(created_date) - fiscal_year_start_month) // 3 * 3 as months
     from metrics.tagged_deals(
@@ -39,6 +41,7 @@ by_owner as (
         months,
         owner,
         any_value(start_month) as start_month,
+        any_value(years_on) as years_on,
         count(*) filter (where focus = 'unclassified') as unknown,
         count(*) filter (where focus <> 'unclassified') as deals,
         count(*) filter (where focus = 'customer-focused') as customer_deals,
@@ -53,6 +56,7 @@ counted as (
         by_value,
         months,
         any_value(start_month) as start_month,
+        any_value(years_on) as years_on,
         bool_and(is_over) as is_over,
         sum(unknown)::bigint as deals_unknown,
         sum(deals)::bigint as deals,
@@ -67,7 +71,7 @@ counted as (
 
 select
     by_value,
-    concat('Q', months % 12 // 3 + 1, case when start_month = 1 then ' ' else ' FY' end, months // 12 + (start_month <> 1)::integer) as quarter,
+    concat('Q', months % 12 // 3 + 1, case when start_month = 1 then ' ' else ' FY' end, months // 12 + years_on) as quarter,
     make_date(((months + start_month - 1) // 12)::bigint, ((months + start_month - 1) % 12 + 1)::bigint, 1) as quarter_start,
     customer_deals,
     deals,

@@ -1,6 +1,6 @@
 -- Open deals in scope, still in the latest export of their source, that have reached the landmark day, with answers missing then. One row per deal:
 --   deal_key, deal_id, deal_name, account_name, owner, team, stage: as in marts.deals
---   amount: in the organisation's currency; null in another, and where missing
+--   amount: in the organisation's currency, own_amount of marts.deals; null without a rate, and where missing
 --   age_days: days from creation to the export date, landmark_day or more
 --   answers_today: questions answered; answers_missing: mapped questions not answered, one or more
 --   answers_short: answers that the deal lacks to have answers_needed; 0 from then on
@@ -22,8 +22,7 @@ with aged as (
         deals.*,
         settings.answers_needed as needed_by_file,
         date_diff('day', deals.created_date, deals.last_seen_on) as age_days,
-        case when deals.close_date < deals.last_seen_on then date_diff('day', deals.close_date, deals.last_seen_on) end as days_overdue,
-        case when deals.currency = settings.currency then deals.amount end as own_amount
+        case when deals.close_date < deals.last_seen_on then date_diff('day', deals.close_date, deals.last_seen_on) end as days_overdue
     from metrics.scoped_deals(scope := scope) as deals
     cross join raw.settings as settings
     where deals.outcome = 'open' and not deals.is_missing

@@ -3,7 +3,8 @@
 --   win_rate: won / (won + lost); null without decided deals. low, high: 95% Wilson interval
 --   mean_days_won, median_days_won, mean_days_lost, median_days_lost: calendar days from creation to closing
 --   negative_cycles, cycles_missing: closed deals left out of those days: closed before created, or a date is missing
---   won_amount: sum over won deals in the organisation's currency; other_currency: won deals in another, not added up
+--   won_amount: sum over won deals in the organisation's currency, others at their rates; other_currency: won deals in a currency without
+--              a rate, not added up
 -- Disqualified deals count as lost here, as they do in the CRM, and so do those lost to no decision: whatever definitions a scope holds,
 -- this is how the CRM counts. Not for comparing times or teams: old deals are decided, young ones open;
 -- nor for customer focus, of which it says nothing.
@@ -21,8 +22,8 @@ with counted as (
         (median(cycle_days) filter (outcome = 'lost'))::double as median_days_lost,
         count(*) filter (where has_negative_cycle) as negative_cycles,
         count(*) filter (where outcome <> 'open' and cycle_days is null and not has_negative_cycle) as cycles_missing,
-        sum(amount) filter (outcome = 'won' and currency = (select currency from raw.settings)) as won_amount,
-        count(*) filter (where outcome = 'won' and currency <> (select currency from raw.settings)) as other_currency
+        sum(own_amount) filter (outcome = 'won') as won_amount,
+        count(*) filter (where outcome = 'won' and currency not in (select currency from intermediate.rate_spells)) as other_currency
     from metrics.scoped_deals(scope := scope)
 )
 

@@ -1,6 +1,7 @@
 -- Faults of the data of deals in scope, counted. One row per kind of fault, also where none is found:
 --   problem: junk answer, imported answer, back-filled answer, timing unknown, no creation date, closed without a date, cycle below zero, unlisted stage,
---              no amount, other currency, no owner, close date passed, suspected duplicate
+--              no amount, other currency, no owner, close date passed, suspected duplicate,
+--              created after the export, closed after the export, implausible date
 --   unit: what is counted: answers or deals
 --   found: how many have the fault; checked: how many could have it; share: found / checked, 0 to 1, null where none could
 --   deals: deals concerned
@@ -8,8 +9,9 @@
 -- and that nobody has edited since, of all texts; it counts as not answered, though it may be true. back-filled answer: an answer of a closed deal that came on the day of
 -- closing or later, of those whose timing is known. timing unknown: a question of which nobody can know whether it stood answered at the
 -- end of the landmark day, of all questions of deals with a creation date. unlisted stage: taken as open, or by its forecast category,
--- since neither configuration nor mapping names it, or as open since the deal is in no stage. close date passed: an open deal forecast to
--- close before the export date. Neutral fields are not counted. Not for one sum: a deal may have several faults, and only some of them keep it from the comparison; see metrics.left_out.
+-- since neither configuration nor mapping names it, or as open since the deal is in no stage. other currency: one without a rate. implausible
+-- date: before 1990 or after 2099. close date passed: an open deal forecast to close before the export date. Neutral fields are not counted.
+-- Not for one sum: a deal may have several faults, and only some of them keep it from the comparison; see metrics.left_out.
 -- Source: marts.deals, marts.deal_answers; counts.
 create or replace macro metrics.data_problems(
     landmark_day := null, answers_needed := null, scope := map([]::varchar[], []::varchar[][])
@@ -17,7 +19,7 @@ create or replace macro metrics.data_problems(
 with deals as (
     select
         scoped.deal_key, scoped.source, scoped.created_date, scoped.outcome, scoped.closed_date, scoped.has_negative_cycle, scoped.stage, scoped.amount,
-        scoped.currency, scoped.owner, scoped.close_date, scoped.account_name, settings.currency as own_currency, scoped.last_seen_on,
+        scoped.own_amount, scoped.owner, scoped.close_date, scoped.account_name, scoped.last_seen_on,
         coalesce(landmark_day, settings.landmark_day) as day_l
     from metrics.scoped_deals(scope := scope) as scoped
     cross join raw.settings as settings
@@ -29,6 +31,10 @@ taken_as_open as (
     left join raw.stages as stages on stages.source = told.source and stages.stage = told.stage
     where told.outcome_from = 'no stage'
         or (told.outcome_from in ('stage', 'forecast category') and stages.outcome_from in ('mapping''s default', 'forecast category'))
+),
+
+bad as (
+    select fault from metrics.bad_dates(scope := scope)
 ),
 
 answers_of_deals as (
@@ -98,7 +104,7 @@ counted as (
             },
             {
                 'position': 10, 'problem': 'other currency',
-                'found': count(*) filter (where amount is not null and currency <> own_currency), 'checked': count(amount)
+                'found': count(*) filter (where amount is not null and own_amount is null), 'checked': count(amount)
             },
             {
                 'position': 11, 'problem': 'no owner',
@@ -115,6 +121,19 @@ counted as (
                     select coalesce(any_value(deals_in_all), 0) from metrics.suspected_duplicates(scope := scope, row_limit := 1)
                 ),
                 'checked': count(*) filter (where trim(account_name) <> '' and amount <> 0 and created_date is not null)
+            },
+            {
+                'position': 14, 'problem': 'created after the export',
+                'found': (select count(*) from bad where fault = 'created after the export'), 'checked': count(created_date)
+            },
+            {
+                'position': 15, 'problem': 'closed after the export',
+                'found': (select count(*) from bad where fault = 'closed after the export'), 'checked': count(closed_date)
+            },
+            {
+                'position': 16, 'problem': 'implausible date',
+                'found': (select count(*) from bad where fault = 'implausible date'),
+                'checked': count(coalesce(created_date, closed_date, close_date))
             }
         ], recursive := true)
         from deals

@@ -1,6 +1,6 @@
 -- One deal: what the CRM tells of it, its tag at the landmark, and its signs of friction. One row; none where no deal has the id:
 --   deal_id, deal_name, account_name, owner, team, segment, deal_type, lead_source, pipeline, stage, outcome, loss_reason, amount, currency,
---              created_date, close_date, closed_date, cycle_days: as in marts.deals, on the export date; null where the export has none
+--              own_amount, created_date, close_date, closed_date, cycle_days: as in marts.deals, on the export date; null where the export has none
 --   icp_fit: fits, does not fit, unknown
 --   day_l: day after creation at whose end it is tagged
 --   answers_known, answers_unknown, focus, part, is_won_by_horizon: as in metrics.tagged_deals
@@ -33,6 +33,7 @@ select
     deals.loss_reason,
     deals.amount,
     deals.currency,
+    deals.own_amount,
     deals.created_date,
     deals.close_date,
     deals.closed_date,

@@ -2,7 +2,7 @@
 -- largest amounts first, `most` of them; focus null asks for both groups:
 --   deal_id, deal_name, account_name: as in marts.deals; names null where the export has none
 --   owner, stage, outcome, created_date: on the export date; owner and stage null where unknown
---   amount: on the export date, in the organisation's currency; null in another, or without one
+--   amount: in the organisation's currency, own_amount of marts.deals; null without a rate, or without one
 --   focus, answers_known: group, and questions that stood answered at the landmark
 --   is_won_by_horizon: won by landmark_day + horizon_days
 --   cycle_days: days from creation to closing; null for open deals

@@ -9,9 +9,9 @@ with asked as (
         coalesce(horizon_days, settings.horizon_days) as horizon,
         settings.amount_bands,
         settings.fiscal_year_start_month,
+        settings.fiscal_year_named_for,
         macros.band_names(settings.amount_bands) as names,
-        exists (select * from raw.questions where is_mapped and not is_neutral) as has_questions,
-        settings.currency as own_currency
+        exists (select * from raw.questions where is_mapped and not is_neutral) as has_questions
     from raw.settings as settings
 ),
 
@@ -35,10 +35,10 @@ placed as (
 parted as (
     select
         placed.*,
-        placed.currency = own_currency as is_own_currency,
+        rates.rate is not null as is_own_currency,
         stages.stage as landmark_stage_name,
         case when owners.deal_key is null then placed.owner else owners.owner end as landmark_owner,
-        case when placed.currency = own_currency then amounts.amount end as landmark_amount,
+        macros.converted(amounts.amount, rates.rate) as landmark_amount,
         macros.band_of(landmark_amount, amount_bands, names) as landmark_band,
         case
             when not has_questions then 'no questions mapped'
@@ -57,6 +57,11 @@ parted as (
         on owners.deal_key = placed.deal_key and owners.entered_day <= day_l and coalesce(owners.left_day > day_l, true)
     left join marts.amount_spells as amounts
         on amounts.deal_key = placed.deal_key and amounts.entered_day <= day_l and coalesce(amounts.left_day > day_l, true)
+    -- At the rate of the landmark day: a later one would look past it.
+    left join intermediate.rate_spells as rates
+        on rates.currency = placed.currency
+        and coalesce(rates.first_day <= coalesce(placed.created_date + day_l::integer, last_seen_on), true)
+        and coalesce(rates.next_day > coalesce(placed.created_date + day_l::integer, last_seen_on), true)
 )
 
 select
@@ -72,13 +77,14 @@ select
     source::known_name as source,
     amount_band::known_name as amount_band,
     created_date,
-    macros.fiscal_quarter(created_date, fiscal_year_start_month) as created_quarter,
+    macros.fiscal_quarter(created_date, fiscal_year_start_month, named_for := fiscal_year_named_for) as created_quarter,
     last_seen_on,
     outcome::known_name as outcome,
     loss_kind::known_name as loss_kind,
     cycle_days,
+    currency::known_name as currency,
     is_own_currency,
-    case when is_own_currency then amount end as amount,
+    own_amount as amount,
     day_l,
     landmark_stage_name::known_name as landmark_stage_name,
     landmark_owner::known_name as landmark_owner,

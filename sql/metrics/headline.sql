@@ -6,7 +6,7 @@
 --   difference, low, high: customer_value - seller_value with its 95% interval: of the win rate by deals that of step 4 of the evidence
 --              ladder, which knows that the same owners stand behind both groups; of the others from the intervals of both (MOVER)
 --   counted_by: of the win rate, deals or value, as the scope asks; null for the other figures
--- Of the figures in money, deals are those in the organisation's currency. Average won deal is won amount / won deals with an amount;
+-- Of the figures in money, deals are those in the organisation's currency or one with a rate. Average won deal is won amount / won deals with an amount;
 -- velocity is won amount / days that all deals were open after the landmark, up to the horizon: see metrics.value_weighted.
 -- Not for effects: the groups are not made alike.
 -- Source: metrics.win_rate, metrics.sales_cycle, metrics.value_weighted; macros.mover_low.

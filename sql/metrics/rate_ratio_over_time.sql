@@ -25,8 +25,7 @@ with asked as (
         coalesce(answers_needed, settings.answers_needed) as needed,
         settings.has_field_history,
         settings.amount_bands,
-        macros.band_names(settings.amount_bands) as band_names,
-        settings.currency as own_currency
+        macros.band_names(settings.amount_bands) as band_names
     from raw.settings as settings
     where exists (select * from raw.questions where is_mapped and not is_neutral)
 ),
@@ -43,6 +42,7 @@ lives as (
         deals.lead_source,
         deals.pipeline,
         deals.currency,
+        deals.created_date,
         deals.answer_start_days,
         deals.answer_end_days,
         deals.unknown_until_days,
@@ -111,17 +111,21 @@ tagged as (
         periods.days,
         periods.is_last and lives.outcome = 'won' as is_won,
         macros.has_enough(
-            macros.answers_at(lives.answer_start_days, lives.answer_end_days, first_day),
-            len(list_filter(lives.unknown_until_days, lambda known_day: known_day > first_day)),
+            macros.answers_at(lives.answer_start_days, lives.answer_end_days, periods.first_day),
+            len(list_filter(lives.unknown_until_days, lambda known_day: known_day > periods.first_day)),
             asked.needed
         ) as is_customer,
         case when periods.has_day_owner then periods.day_owner else lives.owner end as day_owner,
         periods.day_stage,
-        macros.band_of(case when lives.currency = asked.own_currency then periods.day_amount end, asked.amount_bands, asked.band_names)
-            as day_band
+        macros.band_of(macros.converted(periods.day_amount, rates.rate), asked.amount_bands, asked.band_names) as day_band
     from periods
     join lives on lives.deal_key = periods.deal_key
     cross join asked
+    left join intermediate.rate_spells as rates
+        on list_contains(strata, 'amount_band')
+        and rates.currency = lives.currency
+        and coalesce(rates.first_day <= lives.created_date + periods.first_day::integer, true)
+        and coalesce(rates.next_day > lives.created_date + periods.first_day::integer, true)
 ),
 
 -- Added up before strata are named, which costs more than adding up.

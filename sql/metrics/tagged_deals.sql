@@ -1,11 +1,12 @@
 -- Deals in scope with their tag and their part in the comparison. One row per deal: by_value, the value of the dimension asked for (all,
--- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year or created_quarter), deal_key, the dimensions,
--- source, amount, then
+-- segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, currency, created_year or created_quarter), deal_key, the
+-- dimensions, source, amount, then
 --   created_date, created_quarter, last_seen_on, outcome, loss_kind, cycle_days: as in marts.deals; the quarter is fiscal
 --   day_l: day after creation at whose end the deal is looked at: landmark_day, or the day on which it first entered landmark_stage
 --   landmark_stage_name, landmark_owner, landmark_amount, landmark_band: stage, owner, amount and its band at the end of that day; null,
---              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are those in
---              the organisation's currency, null in another; is_own_currency tells which
+--              and of the band '(none)', where the history does not tell. amount_band as a dimension is this band. Amounts are in
+--              the organisation's currency: amount is own_amount of marts.deals, landmark_amount takes the rate of that day; null without
+--              a rate, and is_own_currency tells which deals' currency is the organisation's or has one
 --   answers_known: questions that stood answered at the end of day_l
 --   answers_unknown: questions of which that cannot be known
 --   controls_known, controls_unknown: the same of the neutral fields
@@ -41,7 +42,7 @@ with tagged as (
 
 select
     macros.value_of(
-        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, created_date, created_quarter
+        dimension, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, landmark_band, currency, created_date, created_quarter
     ) as by_value,
     * replace (case when focus <> 'unclassified' then days_open end as days_open),
     case

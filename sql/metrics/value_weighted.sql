@@ -10,7 +10,7 @@
 --   effective_deals: how many deals of equal size these are worth, macros.weighted_effective_number; of the win rate only
 --   largest_share: share of the three largest deals in the amounts: of all deals for the win rate, of won ones for the others
 --   amount_from: of the win rate the landmark, or the export date where the history tells no amounts, so that winning may have moved them
--- Deals in the organisation's currency only; the win rate leaves out deals without an amount above 0. Not for effects: the
+-- Deals in the organisation's currency, or converted to it, only; the win rate leaves out deals without an amount above 0. Not for effects: the
 -- groups are not made alike, and a few large deals may decide (largest_share).
 -- Source: ratios of sums, Cochran (1977), Sampling Techniques, 3rd ed., 6.4 and 9.3; metrics.win_rate_by_value.
 create or replace macro metrics.value_weighted(

@@ -8,8 +8,8 @@
 --   owners, effective_deals: owners, and what the deals are worth for the interval
 --   counted_by: deals or value, as the scope asks
 --   won_amount, amount: numerator and denominator by value, as in metrics.win_rate_by_value, whose deals all have one; null by deals
--- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, created_year or created_quarter, which is
--- fiscal. Not for effects: groups are not made alike, and a gap between them is a description. Deals younger than landmark_day +
+-- dimension: all, segment, deal_type, lead_source, owner, team, pipeline, icp_fit, amount_band, currency, created_year or created_quarter,
+-- which is fiscal. Not for effects: groups are not made alike, and a gap between them is a description. Deals younger than landmark_day +
 -- horizon_days have no part in it.
 -- Source: metrics.win_rate_by_deals; by value metrics.win_rate_by_value.
 create or replace macro metrics.win_rate(

@@ -1,14 +1,15 @@
 -- Win rate by value: amount won by the horizon / amount of all deals compared, so that a deal counts for what it is worth. One row per value
 -- of the dimension and focus:
 --   by_value, focus: as in metrics.win_rate
---   won_amount, amount: numerator and denominator, in the organisation's currency, amounts as of amount_from
+--   won_amount, amount: numerator and denominator, in the organisation's currency, amounts as of amount_from; by the dimension currency
+--              in that currency, as written
 --   win_rate: won_amount / amount, between 0 and 1
 --   low, high: 95% Wilson interval at effective_deals; clustered by owner, with fewer than 6 owners as if deals were independent
 --   won, deals, owners: deals won by the horizon, deals with an amount, and their owners
 --   effective_deals: how many deals of equal size these are worth, macros.weighted_effective_number
 --   largest_share: share of the three largest deals in amount
 --   amount_from: the landmark, or the export date where the history tells no amounts, so that winning may have moved them
--- Deals in the organisation's currency and with an amount above 0 only; no value is null. dimension: as in metrics.win_rate. Not for effects:
+-- Deals with an amount above 0 only, and but for the dimension currency a rate; no value is null. dimension: as in metrics.win_rate. Not for effects:
 -- the groups are not made alike, and a few large deals may decide (largest_share).
 -- Source: ratios of sums, Cochran (1977), Sampling Techniques, 3rd ed., 6.4 and 9.3; macros.weighted_effective_number, macros.wilson_low.
 create or replace macro metrics.win_rate_by_value(
@@ -25,12 +26,21 @@ compared as (
         tagged.deal_key,
         coalesce(tagged.landmark_owner, '(none)') as owner,
         tagged.is_won_by_horizon as is_won,
-        case when amounts.are_of_today then tagged.amount else tagged.landmark_amount end as amount
+        case
+            when dimension = 'currency' then case when amounts.are_of_today then deals.amount else spells.amount end
+            when amounts.are_of_today then tagged.amount
+            else tagged.landmark_amount
+        end as amount
     from metrics.compared_deals(
         dimension := dimension, landmark_day := landmark_day, answers_needed := answers_needed, horizon_days := horizon_days, scope := scope
     ) as tagged
     cross join amounts
-    where tagged.is_own_currency
+    -- Amounts as written, which only the dimension currency asks for.
+    left join marts.deals as deals on dimension = 'currency' and deals.deal_key = tagged.deal_key
+    left join marts.amount_spells as spells
+        on dimension = 'currency' and spells.deal_key = tagged.deal_key
+        and spells.entered_day <= tagged.day_l and coalesce(spells.left_day > tagged.day_l, true)
+    where tagged.is_own_currency or dimension = 'currency'
 ),
 
 totals as (

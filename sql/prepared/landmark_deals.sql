@@ -19,12 +19,13 @@ select
     outcome, -- won, lost or open on the export date
     loss_kind, -- competitive, no decision or disqualified; null unless lost
     cycle_days, -- days from creation to closing; null for open deals and below zero
-    is_own_currency, -- amounts are in the organisation's currency
-    amount, -- on the export date, in the organisation's currency; null in another
+    currency, -- as the CRM has it, ISO code
+    is_own_currency, -- amounts are in the organisation's currency, or converted to it
+    amount, -- own_amount of marts.deals, in the organisation's currency; null without a rate
     day_l, -- landmark_day, or the day on which the deal first entered a landmark stage
     landmark_stage_name, -- stage at the end of that day; null where the history does not tell
     landmark_owner, -- owner at the end of that day
-    landmark_amount, -- amount at the end of that day, in the organisation's currency; null in another, or where the history does not tell
+    landmark_amount, -- amount at the end of that day, in the organisation's currency at that day's rate; null without a rate, or where the history does not tell
     landmark_band, -- band of that amount; '(none)' without one
     answers_known, -- questions that stood answered at the end of that day
     answers_unknown, -- questions of which that cannot be known

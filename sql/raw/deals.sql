@@ -17,7 +17,7 @@ create table raw.deals (
     outcome_from varchar not null, -- what told the outcome: flags, a column such as status, stage, or no stage
     loss_reason varchar, -- the CRM's reason, as written
     amount decimal(18, 2), -- in `currency`; null where missing or unreadable
-    currency varchar, -- ISO code; the organisation's where the export names none
+    currency varchar, -- ISO code, told by a code or a name, else by the amount's text, else the organisation's; a name that nobody knows in capitals
     created_at timestamp, -- UTC; null where missing or unreadable
     created_date date, -- calendar day of created_at in the organisation's zone
     close_date date, -- as the CRM has it: a forecast until the deal is closed

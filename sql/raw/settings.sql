@@ -10,6 +10,7 @@ create table raw.settings (
     locale varchar not null, -- how numbers, days and amounts are written, such as en_GB
     time_zone varchar not null, -- zone of calendar days
     fiscal_year_start_month integer not null, -- 1 to 12
+    fiscal_year_named_for varchar not null, -- end or start: the calendar year that a fiscal year is named for
     as_of date not null, -- day of the export; open deals are known until then
     has_field_history boolean not null, -- whether the export tells when fields were filled
     has_owners boolean not null, -- whether the export names owners

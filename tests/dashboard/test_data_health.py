@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.dashboard.exports import QUESTION, deals_by_rule
 from tests.dashboard.pages import NOBODY, read
 
 Show = Callable[..., AppTest]
@@ -34,12 +36,45 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database, parameters:
     assert (
         f"{loads['rows_read'].sum():,} read = {loads['rows_loaded'].sum():,} loaded + {loads['rows_rejected'].sum():,} not usable" in text
     )
-    tables = [table.value for table in app.dataframe]
-    assert tables[0]["Read"].to_list() == loads["rows_read"].to_list()
-    assert tables[1]["How many"].to_list() == sample.rejects_by_reason()["occurrences"].to_list()
-    assert sorted(tables[2]["Answered, deals"]) == sorted(sample.field_coverage()["deals_answered"])
-    assert tables[3]["Deals"].to_list() == sample.junk_answers(scope, 200)["deals"].to_list()
-    assert len(tables[-1]) == sample.settings_log().height
+    columns = {name: table.value[name].to_list() for table in app.dataframe for name in table.value.columns}
+    assert columns["Read"] == loads["rows_read"].to_list()
+    assert columns["How many"] == sample.rejects_by_reason()["occurrences"].to_list()
+    assert columns["Sum read"] == [float(amount) for amount in sample.load_amounts()["amount_read"]]
+    assert columns["Won"] == [float(amount) for amount in sample.amounts_by_currency(scope)["won_amount"]]
+    assert sorted(columns["Answered, deals"]) == sorted(sample.field_coverage()["deals_answered"])
+    assert len(columns["Text"]) == sample.junk_answers(scope, 200).height
+    assert columns.get("Id", []) == sample.bad_dates(scope)["deal_id"].to_list()
+    assert len(columns["Setting"]) == sample.settings_log().height
+
+
+def test_currencies_dates_and_stages_say_what_to_do(show: Show, loaded: Callable[..., Path]) -> None:
+    """A currency without a rate, a stage that nobody names and a date of another century: each with its deals and the line to write."""
+    header = "Id,Name,StageName,Amount,CurrencyIsoCode,CloseDate,CreatedDate,Pain__c\n"
+    rows = (
+        "1,A,Closed Won,100,EUR,2026-02-01,2026-01-01,They lose orders\n"
+        "2,B,Closed Won,100,GBP,2026-02-01,2026-01-01,\n"
+        "3,C,Paused,100,USD,2026-04-01,1901-01-01,\n"
+    )
+    app = show(loaded({"Opportunity.csv": header + rows}, "[currencies]\nrates.USD = 0.9\n"), PAGE)
+    text = read(app)
+    assert "1 deal with an amount in GBP is in no sum" in text
+    assert "rates.GBP = …" in text
+    assert "1 fault in 1 deal." in text
+    assert [each.value for each in app.code] == ['[stages]\n"Paused" = "open"']
+
+
+def test_the_win_rate_may_be_looked_at_by_currency(show: Show, loaded: Callable[..., Path]) -> None:
+    """Where deals are in several; by value, amounts are those of the currency, which need no rate."""
+    files = deals_by_rule(160, 80)
+    header, *rows = files["Opportunity.csv"].splitlines()
+    lines = [header, *(re.sub(r"(Closed \w+),", r"\1,£", row) if number % 2 else row for number, row in enumerate(rows))]
+    app = show(loaded(files | {"Opportunity.csv": "\n".join(lines)}, QUESTION), "app_pages/win_rate.py", by="Currency", count_by="value")
+    assert "Currency" in app.selectbox(key="by").options
+    (table,) = [each.value for each in app.dataframe if each.value.columns[0] == "Currency"]
+    told = {row["Currency"]: row["Customer-focused"] for row in table.to_dict("records")}
+    assert told.keys() == {"EUR", "GBP"}
+    assert "€" in told["EUR"]
+    assert "£" in told["GBP"]
 
 
 def test_other_settings_are_suggested_where_the_data_say_so(show: Show, sample: Database) -> None:

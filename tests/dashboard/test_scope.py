@@ -33,6 +33,8 @@ def test_fiscal_years_are_named_for_their_end() -> None:
     quarters = fiscal_quarters((date(2024, 1, 31), date(2024, 5, 1)), 2)
     assert [quarter.name for quarter in quarters] == ["Q4 FY2024", "Q1 FY2025", "Q2 FY2025"]
     assert (quarters[0].first, quarters[0].last) == (date(2023, 11, 1), date(2024, 1, 31))
+    of_start = fiscal_quarters((date(2024, 1, 31), date(2024, 5, 1)), 2, "start")
+    assert [quarter.name for quarter in of_start] == ["Q4 FY2023", "Q1 FY2024", "Q2 FY2024"]
 
 
 @given(some.dates(date(1990, 1, 1), date(2090, 1, 1)), some.integers(0, 2000), some.integers(1, 12))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,58 @@ def test_missing_and_broken_files_are_named(tmp_path: Path) -> None:
         load_config(tmp_path / "none.toml")
     with pytest.raises(ConfigError, match="not valid TOML"):
         load_config(_write(tmp_path, "[tag\n"))
+
+
+def test_rates_are_exact_however_they_are_written(tmp_path: Path) -> None:
+    """A number, a text, or several with their days, which come in order."""
+    rates = load_config(
+        _write(
+            tmp_path,
+            '[currencies]\nrates.USD = 0.92\nrates.JPY = "0.0061123456"\nrates.SEK = 11\n'
+            'rates.GBP = [{ from = 2026-01-01, rate = "1.1468" }, { from = 2025-01-01, rate = 1.2 }]\n',
+        )
+    ).currencies.rates
+    assert {name: [(each.first_day, each.rate) for each in dated] for name, dated in rates.items()} == {
+        "USD": [(None, Decimal("0.92"))],
+        "JPY": [(None, Decimal("0.0061123456"))],
+        "SEK": [(None, Decimal(11))],
+        "GBP": [(date(2025, 1, 1), Decimal("1.2")), (date(2026, 1, 1), Decimal("1.1468"))],
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rates.usd = 1", "currencies.rates.usd"),
+        ("rates.USD = 0", "currencies.rates.USD.0.rate: must be above 0"),
+        ("rates.USD = -1", "must be above 0"),
+        ("rates.USD = nan", "must be above 0"),
+        ("rates.USD = true", "True is not a number"),
+        ('rates.USD = "0,92"', "'0,92' is not a number"),
+        ("rates.USD = 0.12345678901", "more than 10 decimals"),
+        ("rates.USD = 12345678901", "at most 10 digits"),
+        ("rates.USD = 1234567.1234567891", 'write it as a text, "1234567.123456789'),
+        ("rates.USD = []", "must be one rate, or a list such as"),
+        ("rates.USD = [{ rate = 1 }]", "must be one rate, or a list such as"),
+        ("rates.USD = [0.9, 0.8]", "must be one rate, or a list such as"),
+        ('rates.USD = [{ from = "2025-01-01", rate = 1 }]', "must be one rate, or a list such as"),
+        ("rates.USD = [{ from = 2025-01-01T10:00:00, rate = 1 }]", "currencies.rates.USD.0.from"),
+        ("rates.USD = [{ from = 2025-01-01 }]", "currencies.rates.USD.0.rate: Field required"),
+        ("rates.USD = [{ from = 2025-01-01, rat = 1 }]", "did you mean 'rate'"),
+        ("rates.USD = [{ from = 2025-01-01, rate = 1 }, { from = 2025-01-01, rate = 2 }]", "two rates from one day on"),
+        ("rates.EUR = 1", "currencies.rates.EUR: is the organisation's own currency"),
+        ("rate.USD = 1", "did you mean 'rates'"),
+    ],
+)
+def test_a_rate_that_is_none_is_told(tmp_path: Path, line: str, said: str) -> None:
+    """With the key, and what would be one."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(_write(tmp_path, f"[currencies]\n{line}\n"))
+    assert said in str(caught.value)
+
+
+def test_zones_and_names_of_fiscal_years_are_checked(tmp_path: Path) -> None:
+    """Both problems come at once."""
+    text = '[organisation]\nfiscal_year_named_for = "middle"\n[zones]\nsalesforce = "America/NewYork"\n'
+    with pytest.raises(ConfigError, match=r"2 problems(.|\n)*'end' or 'start'(.|\n)*zones.salesforce: .*did you mean 'America/New_York'"):
+        load_config(_write(tmp_path, text))

@@ -44,7 +44,7 @@ def test_unreadable_values_are_recorded_and_the_row_is_loaded(load_files: Load) 
     """A bad amount and a bad date become null; file, row, column and text are kept."""
     database = load_files({"Opportunity.csv": HEADER + GOOD + "3,C,Proposal,lots,soon,0,0,005A,2026-01-03 10:00:00\n"})
     assert database.sql("select file, row_number, level, column_name, text, reason from raw.rejects order by column_name").rows() == [
-        ("Opportunity.csv", 3, "value", "Amount", "lots", "is not an amount with at most two decimals"),
+        ("Opportunity.csv", 3, "value", "Amount", "lots", "is not an amount of at most 16 digits and two decimals"),
         ("Opportunity.csv", 3, "value", "CloseDate", "soon", "is not a date"),
     ]
     assert database.crm_figures(Scope())["deals"][0] == 3
@@ -279,6 +279,54 @@ def test_local_times_at_a_change_of_clocks_are_counted_and_their_rows_loaded(loa
         "2025-10-26 01:30:00",
         "2025-10-26 00:30:00",
         "2025-10-26 00:00:00",
+    ]
+
+
+def test_a_source_may_come_in_a_zone_of_its_own(load_files: Load) -> None:
+    """Reports come in their user's zone: across a change of clocks and 29 February days are those of the organisation, and doubts are counted."""
+    zones = '[organisation]\ntime_zone = "Europe/Berlin"\n[zones]\nsalesforce = "America/New_York"\n'
+    times = (
+        "2024-02-28 17:59:59",  # 23:59:59 in Berlin
+        "2024-02-28 18:00:00",  # midnight in Berlin, of a leap day
+        "2024-03-10 02:30:00",  # New York's clocks went forward over it
+        "2024-03-15 19:00:00",  # midnight in Berlin, whose clocks go forward two weeks later
+        "2024-11-03 01:30:00",  # came twice in New York
+        "2024-02-29",  # a day, in nobody's zone
+        "2024-02-28T23:30:00Z",
+    )
+    rows = "".join(f"{number},A,Open,1,,0,0,005A,{time}\n" for number, time in enumerate(times, start=1))
+    database = load_files({"Opportunity.csv": HEADER + rows}, zones)
+    assert database.sql("select created_at::varchar, created_date::varchar from marts.deals order by deal_id").rows() == [
+        ("2024-02-28 22:59:59", "2024-02-28"),
+        ("2024-02-28 23:00:00", "2024-02-29"),
+        ("2024-03-10 07:30:00", "2024-03-10"),
+        ("2024-03-15 23:00:00", "2024-03-16"),
+        ("2024-11-03 06:30:00", "2024-11-03"),
+        ("2024-02-28 23:00:00", "2024-02-29"),
+        ("2024-02-28 23:30:00", "2024-02-29"),
+    ]
+    assert database.sql("select row_number, reason from raw.rejects order by row_number").rows() == [
+        (3, "is a time that the clocks left out when they went forward"),
+        (5, "is a time that came twice when the clocks went back"),
+    ]
+
+
+def test_the_zone_of_another_source_changes_nothing(load_files: Load) -> None:
+    """It is that mapping's alone."""
+    database = load_files({"Opportunity.csv": HEADER + GOOD}, '[zones]\nhubspot = "America/New_York"\n')
+    assert database.sql("select min(created_at)::varchar as first from marts.deals")["first"].to_list() == ["2026-01-01 10:00:00"]
+
+
+def test_a_date_that_nobody_will_live_to_see_is_not_the_day_of_the_export(load_files: Load) -> None:
+    """Typed wrong, or for no day: it is listed as a bad date, and open deals are not known until then."""
+    rows = GOOD + "3,C,Proposal,1,3999-12-31,0,0,005A,2206-01-03 10:00:00\n4,D,Closed Won,1,3999-12-31,1,1,005A,2026-01-03 10:00:00\n"
+    database = load_files({"Opportunity.csv": HEADER + rows})
+    assert str(database.settings()["as_of"]) == "2026-02-01"
+    assert database.sql("select fault, deal_id from metrics.bad_dates()").rows() == [
+        ("implausible date", "3"),
+        ("implausible date", "4"),
+        ("created after the export", "3"),
+        ("closed after the export", "4"),
     ]
 
 

@@ -61,6 +61,7 @@ def settings(config: Config) -> pl.DataFrame:
             "locale": config.organisation.locale,
             "time_zone": config.organisation.time_zone,
             "fiscal_year_start_month": config.organisation.fiscal_year_start_month,
+            "fiscal_year_named_for": config.organisation.fiscal_year_named_for,
             "as_of": AS_OF,
             "has_field_history": True,
             "has_owners": True,

@@ -61,6 +61,7 @@ DEFAULTS = {
         "locale": "'en_GB'",
         "time_zone": "'UTC'",
         "fiscal_year_start_month": "1",
+        "fiscal_year_named_for": "'end'",
         "has_field_history": "true",
         "has_owners": "true",
     },
@@ -128,6 +129,13 @@ DEFAULTS = {
         "delimiter": "','",
         "rows_not_needed": "0",
         "digest": "'d'",
+    },
+    "load_amounts": {
+        "load_id": "'2025-12-31-a'",
+        "column_name": "'Amount'",
+        "currency": "'EUR'",
+        "values_set_aside": "0",
+        "amount_set_aside": "0",
     },
     "rejects": {"load_id": "'2025-12-31-a'"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -14,6 +15,10 @@ Row = tuple[object, ...]
 
 # By the name of the check: a change that breaks its rule, and columns and values of the rows that it then returns.
 BREAKS: dict[str, list[tuple[str, str, list[Row]]]] = {
+    "amounts_add_up": [
+        ("update marts.load_amounts set amount_read = 7.01", "file, currency, amount_read", [("Opportunity.csv", "EUR", Decimal("7.01"))]),
+        ("update marts.load_amounts set values_unreadable = 0", "file, currency, values_read", [("Opportunity.csv", "EUR", 4)]),
+    ],
     "answers_are_complete": [("delete from marts.deal_answers where deal_key = 1 and question = 'pain'", "deal_key, questions", [(1, 2)])],
     "cycles_are_calendar_days": [
         ("update marts.deals set cycle_days = 46 where deal_key = 1", "deal_key, cycle_days", [(1, 46)]),
@@ -94,6 +99,10 @@ def kept(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConn
         load_files="""
             file            | role  | rows_read | rows_loaded | rows_rejected
             Opportunity.csv | deals | 3         | 2           | 1
+        """,
+        load_amounts="""
+            file            | values_read | values_loaded | values_rejected | values_unreadable | amount_read | amount_loaded | amount_rejected
+            Opportunity.csv | 4           | 2             | 1               | 1                 | 7.00        | 5.50          | 1.50
         """,
         rejects="""
             file            | row_number | level | reason

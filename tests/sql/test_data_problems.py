@@ -1,7 +1,8 @@
-"""Faults of the data: metrics.data_problems, metrics.junk_answers and metrics.suspected_duplicates."""
+"""Faults of the data: metrics.data_problems, junk_answers, suspected_duplicates, bad_dates and unlisted_stages."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 
 import duckdb
@@ -76,6 +77,9 @@ def test_each_fault_is_counted_beside_what_could_have_it(con: duckdb.DuckDBPyCon
         "no owner": (1, 6, 1),
         "close date passed": (1, 2, 1),
         "suspected duplicate": (2, 4, 2),
+        "created after the export": (0, 5, 0),
+        "closed after the export": (0, 3, 0),
+        "implausible date": (0, 6, 0),
     }
 
 
@@ -103,7 +107,7 @@ def test_the_share_is_of_those_checked(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_an_empty_scope_has_no_faults(con: duckdb.DuckDBPyConnection) -> None:
-    """Twelve rows of nothing found."""
+    """A row for each kind, and nothing found."""
     assert set(problems(con, "scope := map {'segment': ['Nobody']}").values()) == {(0, 0, 0)}
 
 
@@ -177,3 +181,79 @@ def test_a_limit_keeps_the_counts_of_all_groups(built: Callable[..., duckdb.Duck
         "select account_name, deals, groups_in_all, deals_in_all from metrics.suspected_duplicates(row_limit := 1)"
     ).fetchall()
     assert found == [("Bolt", 3, 2, 5)]
+
+
+BAD_DATES = """
+    deal_key | outcome | created_date | close_date
+    1        | won     | day 0        | day 364
+    2        | won     | day 0        | day 365
+    3        | lost    | day 10       | day 9
+    4        | open    | day 365      | day 400
+    5        | open    | 1989-12-31   | day 400
+    6        | open    | 1990-01-01   | 3999-12-31
+    7        | won     | day 366      | 2100-01-01
+    8        | open    |              | 2099-12-31
+"""
+
+
+def test_dates_that_cannot_be_right_are_listed(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """Each deal and fault; a forecast may lie after the export, and a deal of the export's day may be of that day."""
+    con = built(deals=BAD_DATES)
+    found = con.execute("select fault, deal_id, deals_in_all, faults_in_all from metrics.bad_dates()").fetchall()
+    assert [row[:2] for row in found] == [
+        ("implausible date", "D5"),
+        ("implausible date", "D6"),
+        ("implausible date", "D7"),
+        ("created after the export", "D4"),
+        ("created after the export", "D7"),
+        ("closed after the export", "D2"),
+        ("closed after the export", "D7"),
+        ("closed before created", "D3"),
+    ]
+    assert {row[2:] for row in found} == {(6, 8)}
+    assert con.execute("select fault, deal_id, deals_in_all, faults_in_all from metrics.bad_dates(row_limit := 1)").fetchall() == found[:1]
+    counted = problems(con)
+    assert counted["created after the export"] == (2, 7, 2)
+    assert counted["closed after the export"] == (2, 4, 2)
+    assert counted["implausible date"] == (3, 8, 3)
+
+
+def test_a_scope_narrows_bad_dates(con: duckdb.DuckDBPyConnection) -> None:
+    """Deal 2 was closed before it was created, and is of the segment SMB."""
+    ask = "select fault, deal_id from metrics.bad_dates(scope := map {{'segment': ['{}']}})"
+    assert con.execute(ask.format("SMB")).fetchall() == [("closed before created", "D2")]
+    assert con.execute(ask.format("Public")).fetchall() == []
+
+
+def test_stages_that_nobody_names_come_with_the_line_to_write(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """As TOML reads it back; with the largest deals in them, and those that only the history knows."""
+    con = built(
+        stages="""
+            stage        | stage_outcome | outcome_from
+            Say "hi" \\ ü | open          | mapping's default
+            Forecasted   | open          | forecast category
+            Long gone    | open          | mapping's default
+            Closed Won   | won           | mapping
+            Closed Lost  | lost          | configuration
+            Flagged      | won           | flags
+        """,
+        deals="""
+            deal_key | segment | stage        | outcome | amount | close_date
+            1        | SMB     | Say "hi" \\ ü | open    |        |
+            2        | SMB     | Say "hi" \\ ü | open    | 5      |
+            3        | SMB     | Forecasted   | won     | 5      | day 40
+            4        | Public  | Forecasted   | open    | 5      |
+            5        | Public  | Forecasted   | won     | 5      | day 40
+            6        | Public  | Closed Won   | won     | 5      | day 40
+            7        | Public  |              | open    | 5      |
+        """,
+    )
+    found = con.execute("select stage, taken_as, told_by, deals, deal_ids, line from metrics.unlisted_stages()").fetchall()
+    assert found == [
+        ("Forecasted", "open or won", "forecast category", 3, ["D3", "D4", "D5"], '"Forecasted" = "open"'),
+        ('Say "hi" \\ ü', "open", "mapping's default", 2, ["D2", "D1"], '"Say \\"hi\\" \\\\ ü" = "open"'),
+        ("Long gone", "open", "mapping's default", 0, [], '"Long gone" = "open"'),
+    ]
+    assert [tomllib.loads(row[5]) for row in found] == [{row[0]: "open"} for row in found]
+    smb = con.execute("select stage, taken_as, deals, line from metrics.unlisted_stages(scope := map {'segment': ['SMB']})").fetchall()
+    assert smb[1] == ("Forecasted", "won", 1, '"Forecasted" = "won"')

@@ -160,3 +160,14 @@ def test_days_of_creation_have_fiscal_quarters(con: duckdb.DuckDBPyConnection) -
     assert con.execute("select distinct by_value from metrics.win_rate(dimension := 'created_quarter')").fetchall() == [("Q1 2025",)]
     quarters = "select macros.fiscal_quarter(day, 2) from (values (date '2025-01-31'), (date '2025-02-01'), (null)) as days(day)"
     assert con.execute(quarters).fetchall() == [("Q4 FY2025",), ("Q1 FY2026",), (None,)]
+    assert con.execute(quarters.replace(", 2)", ", 2, named_for := 'start')")).fetchall() == [("Q4 FY2024",), ("Q1 FY2025",), (None,)]
+
+
+def test_quarters_of_creation_are_named_as_the_settings_say(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
+    """In a file of its own: names are decided when it is built."""
+    names = {}
+    for named_for in ("end", "start"):
+        settings = f"as_of | fiscal_year_start_month | fiscal_year_named_for\n2025-12-31 | 4 | {named_for}"
+        con = built(settings=settings, deals="deal_key | outcome | close_date\n1 | won | day 60")
+        names[named_for] = con.execute("select created_quarter from prepared.landmark_deals where landmark_day = 30").fetchall()
+    assert names == {"end": [("Q4 FY2025",)], "start": [("Q4 FY2024",)]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -163,11 +164,15 @@ def test_quarters_are_named_as_in_the_sidebar(built: Built) -> None:
     """Every month of creation, for every start of a fiscal year, has the name and first day that the sidebar gives its quarter."""
     days = [date(2023 + month // 12, month % 12 + 1, 15) for month in range(24)]
     con = built(deals="\n".join(["deal_key | created_date", *(f"{number} | {day}" for number, day in enumerate(days, 1))]))
-    for start_month in range(1, 13):
-        con.execute("update raw.settings set fiscal_year_start_month = ?", [start_month])
+    for start_month, named_for in product(range(1, 13), ("end", "start")):
+        con.execute("update raw.settings set fiscal_year_start_month = ?, fiscal_year_named_for = ?", [start_month, named_for])
         found = told(con, "select quarter, quarter_start from metrics.adoption()")
-        quarters = fiscal_quarters((days[0], days[-1]), start_month)
+        quarters = fiscal_quarters((days[0], days[-1]), start_month, named_for)
         assert [(row["quarter"], row["quarter_start"]) for row in found] == [(each.name, each.first) for each in quarters]
+        named = (
+            f"select distinct macros.fiscal_quarter(created_date, {start_month}, named_for := '{named_for}') as quarter from marts.deals"
+        )
+        assert {row["quarter"] for row in told(con, named)} == {each.name for each in quarters}
 
 
 LATE = """

@@ -95,10 +95,10 @@ def test_every_fault_of_the_metric_has_words() -> None:
     """No kind is shown by its key alone, and each says what it does to the figures."""
     (model,) = [model for model in models() if model.full_name == "metrics.data_problems"]
     kinds = [line.split("'problem': '")[1].split("'")[0] for line in model.sql.splitlines() if "'problem': '" in line]
-    assert len(kinds) == 13
+    assert len(kinds) == 16
     found = pl.DataFrame([problem(kind, 2, 8, 2) for kind in kinds])
     told = data_health.faults(found)
-    assert len({fact.label for fact in told}) == len({fact.text.split(". ", 1)[1] for fact in told}) + 1 == 13
+    assert len({fact.label for fact in told}) == len({fact.text.split(". ", 1)[1] for fact in told}) + 1 == 16
     assert all(plain(fact.text).startswith("2 of 8 (25%) ") for fact in told)
 
 
