@@ -293,6 +293,19 @@ class Database:
         """Return the mapping that read the latest export of each source, by source."""
         return dict(self._ask("select source, arg_max(mapping, load_no) from raw.loads group by source").iter_rows())
 
+    def sources_of_the_same_ids(self) -> pl.DataFrame:
+        """Return other sources that hold at least half of the ids of the last load's source: source, and deals of an id that both hold."""
+        return self._ask(
+            """
+            with loaded as (
+                from marts.deals where source = (select arg_max(source, load_no) from raw.loads)
+            )
+            select other.source, count(*) as deals
+            from marts.deals as other join loaded on loaded.deal_id = other.deal_id and loaded.source <> other.source
+            group by other.source having 2 * count(*) >= (select count(*) from loaded) order by other.source
+            """
+        )
+
     def columns_gone(self) -> pl.DataFrame:
         """Return marts.columns_gone: one row per column that fed something once, and is not in the latest export of its source."""
         return self._ask("from marts.columns_gone order by source, is_field, role, fed")

@@ -65,6 +65,11 @@ def _over_time_lines(database: Database, counts: dict[str, Any]) -> Iterator[str
     if sources.height > 1:
         for row in sources.iter_rows(named=True):
             yield f"  source {row['source']}: {row['deals']:,} deals, last export of {row['last_seen_on']}"
+    for row in database.sources_of_the_same_ids().iter_rows(named=True):
+        yield (
+            f"  {row['deals']:,} of these deals have ids of deals of {row['source']}: if they are the same deals, each counts twice now; "
+            f"load with --source {row['source']}, or begin anew with --anew"
+        )
 
 
 def _stage_lines(database: Database) -> Iterator[str]:

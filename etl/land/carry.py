@@ -34,7 +34,7 @@ _READ: dict[str, str] = {
     "stage_changes": "deal_key, changed_at, stage, told_by",
     "owner_changes": "deal_key, changed_at, told_by",
     "stages": "stage, source",
-    "loads": "load_no, load_id, source, as_of, is_sample, settings",
+    "loads": "load_no, load_id, source, mapping, as_of, is_sample, models, fingerprint, settings",
     "load_files": "load_id",
     "load_columns": "load_id",
     "rejects": "load_id",
@@ -188,7 +188,11 @@ def _take_over(landing: Landing) -> None:
     lost, come = (
         landing.con.execute(sql, [landing.origin]).fetchall()
         for sql in (
-            "select topic, field_no, field from earlier.raw.fields where source = ? and held_on is not null",
+            """
+            select topic, field_no, field from earlier.raw.fields
+            where source = ? and held_on is not null and is_column
+                and lower(field) not in (select lower(field) from raw.fields where held_on is not null)
+            """,
             """
             select topic, field_no, question_no from raw.fields as now
             where source = ? and is_column and not exists (
@@ -207,7 +211,7 @@ def _take_over(landing: Landing) -> None:
 
 
 def _note_what_is_told(landing: Landing) -> None:
-    """Make the temporary tables `told_fields` and `told_stages`: when the history in this load begins, by deal (and field)."""
+    """Make the temporary tables `told_fields`, `told_stages` and `told_owners`: since when this load tells history, by deal (and field)."""
     con = landing.con
     con.execute("create temp table told_fields as select deal_key, field_no, min(changed_at) as since from raw.field_changes group by all")
     con.execute("create temp table told_stages as select deal_key, min(changed_at) as since from raw.stage_changes group by all")
@@ -540,7 +544,7 @@ def _count(landing: Landing, as_of: date) -> None:
             count(now.deal_key) filter (where old.deal_key is null) as new,
             count(*) filter (where now.deal_key is not null and old.deal_key is not null and ({is_changed})) as changed,
             count(*) filter (where now.deal_key is null and deals.old_key is not null and not {landing.is_partial}) as missing,
-            count(*) filter (where now.deal_key is null and deals.old_key is null) as gone,
+            count(*) filter (where now.deal_key is null and deals.old_key is null and {landing.has_ids}) as gone,
             {told} as told
         from (select * from earlier.raw.deals where source = {literal(landing.origin)}) as old
         left join carried_deals as deals on deals.old_key = old.deal_key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
+from tests.conftest import load_into
 from tests.dashboard.exports import QUESTION, deals_by_rule
 from tests.dashboard.pages import NOBODY, read
 
@@ -105,3 +107,22 @@ def test_it_works_in_every_state(show: Show, few_deals: Callable[..., Path], dea
     app = show(few_deals(deals, deals // 2, **given), PAGE)
     assert said in read(app)
     assert app.dataframe
+
+
+def test_what_loads_made_of_one_another_is_told(show: Show, tmp_path: Path) -> None:
+    """Deals that are no longer in the export, changes that exports tell, a column that is gone; sources to choose where there are two."""
+    header = "Id,Name,StageName,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,{pain}\n"
+    row = "{name},{name},Proposal,2026-12-31,0,0,{owner},2026-01-01,They lose orders\n"
+    both = "".join(row.format(name=name, owner="005A") for name in "AB")
+    load_into(tmp_path, {"Opportunity.csv": header.format(pain="Pain__c") + both}, as_of=date(2026, 2, 1))
+    later = {"Opportunity.csv": header.format(pain="Pain_Text__c") + row.format(name="A", owner="005B")}
+    load_into(tmp_path, later, as_of=date(2026, 3, 1), anew=False)
+    folder = load_into(tmp_path, later, as_of=date(2026, 3, 1), anew=False, source="acme").path.parent
+    app = show(folder, PAGE)
+    text = read(app)
+    assert "The latest load is number 3: 1 new deal, 0 changed, 0 deleted or merged in the CRM." in text
+    assert "salesforce: 2 deals, last export of 1 March 2026, 1 of them no longer in it and kept as last seen." in text
+    assert "column gone: Pain__c, which answered pain, was last in the deals of salesforce on 2026-02-01" in text
+    assert next(each for each in app.multiselect if each.label == "Source").options == ["salesforce", "acme"]
+    assert "3 deals in scope" in text
+    assert "1 deal in scope" in read(show(folder, PAGE, source="acme"))

@@ -21,6 +21,7 @@ from etl.load import Request, load
 from etl.mapping import CrmMapping, load_mapping
 from etl.publish import current
 from etl.queries import Database, Scope
+from etl.report import report_lines
 from etl.sample import SAMPLE
 from tests.conftest import load_into
 
@@ -364,6 +365,28 @@ def test_a_correction_of_the_same_day_corrects_what_exports_told(loads: Loads) -
         "select deal_id, changes.stage from raw.stage_changes as changes join marts.deals using (deal_key) order by deal_id, changed_at"
     )
     assert rows(database, stages) == [("A", "Proposal"), ("B", "Proposal"), ("B", "Discovery")]
+
+
+def test_the_same_deals_under_another_name_are_noticed(loads: Loads, tmp_path: Path) -> None:
+    """A source that is named anew would count every deal twice; ids that are few are no sign."""
+    loads("2026-02-01", deal("A") + deal("B") + deal("C"))
+    request = Request(
+        (tmp_path / "exports",), tmp_path / "data", load_config(tmp_path / "sameside.toml"), as_of=date(2026, 2, 1), source="acme"
+    )
+    assert any("3 of these deals have ids of deals of salesforce" in line for line in report_lines(load(request)))
+    few = loads("2026-02-01", deal("A") + deal("X") + deal("Y"), source="bolt")
+    assert few.sources_of_the_same_ids().is_empty()
+
+
+def test_a_second_field_of_a_question_takes_nothing_over(loads: Loads) -> None:
+    """A field that the history alone tells is not gone because the deals have no column of it."""
+    history = {"OpportunityFieldHistory.csv": HISTORY + f"A,Pain__c,2026-01-05 09:00:00,,{TEXT}\n"}
+    without = {"Opportunity.csv": "".join(f"{line.rpartition(',')[0]}\n" for line in (HEADER + deal("A")).splitlines())}
+    loads("2026-02-01", without | history)
+    other = {"Opportunity.csv": HEADER.replace("Pain__c", "Hurt__c") + deal("A")}
+    database = loads("2026-02-01", other | history, SETTINGS.replace('"Pain__c"', '"Pain__c", "Hurt__c"'))
+    told = "select field, old_state::varchar, new_state::varchar from raw.field_changes join raw.fields using (field_no)"
+    assert rows(database, told) == [("Pain__c", "blank", "answered")]
 
 
 def test_history_in_parts_joins_up(loads: Loads, mine: CrmMapping) -> None:
