@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl import uploads
@@ -16,6 +19,7 @@ from etl.config import Uploads, load_config
 from etl.errors import DatabaseError, UnreadableFile
 from etl.load import Request, load
 from etl.uploads import Upload
+from tests.etl.books import book
 
 LIMITS = Uploads(max_megabytes=1, max_files=3, max_minutes=1)
 
@@ -72,6 +76,19 @@ def test_an_upload_loads_as_the_same_file_does_on_the_command_line(tmp_path: Pat
     upload.close()
     again = load(Request((tmp_path / "Opportunity.csv",), tmp_path / "data", load_config()))
     assert (first.is_new, again.is_new, again.load_id) == (True, False, first.load_id)
+
+
+def test_uploads_of_every_format_load(tmp_path: Path) -> None:
+    """What the command line takes, the browser takes too; what a file is, its content tells, here as there."""
+    row = {"Id": "1", "StageName": "Closed Won", "CloseDate": "2026-02-01", "CreatedDate": "2026-01-01"}
+    sheet = book({"Sheet1": [list(row), ["2", *list(row.values())[1:]]]})
+    packed = gzip.compress(b"Id,StageName,CloseDate,CreatedDate\n3,Closed Won,2026-02-01,2026-01-01\n")
+    upload = kept(tmp_path / "data", ("a.jsonl", json.dumps(row).encode()), ("b.xlsx", sheet), ("c.csv.gz", packed))
+    report = load(Request(upload.exports, tmp_path / "data", load_config()))
+    upload.close()
+    with duckdb.connect(str(report.database), read_only=True) as con:
+        files = con.execute("select file, encoding, rows_read, rows_loaded from raw.load_files order by file").fetchall()
+    assert files == [("a.jsonl", "json lines", 1, 1), ("b.xlsx: Sheet1", "xlsx", 1, 1), ("c.csv.gz", "utf-8", 1, 1)]
 
 
 @pytest.mark.parametrize(
