@@ -293,7 +293,7 @@ def _is_header(records: list[list[str]]) -> bool:
     names, *rows = records
     filled = [name for name in names if name]
     is_named = len(filled) * 2 > len(names) and len(set(filled)) == len(filled) and not any(name[0].isdigit() for name in filled)
-    return is_named and (not rows or any(cell[:1].isdigit() for row in rows for cell in row))
+    return is_named and any(cell[:1].isdigit() for row in rows for cell in row)
 
 
 def _evenness(sample: str, delimiter: str) -> tuple[bool, bool, float, int]:
