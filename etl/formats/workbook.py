@@ -1,7 +1,7 @@
 """Excel workbooks → a CSV copy of each sheet that a person sees, by openpyxl; rows are counted by `etl.formats.census`.
 
-Of the readers that were tried, calamine is ten times as fast, but turns error cells (#N/A) and formulas without a result into empty cells
-without a word, and whole numbers into floats of 15 digits. openpyxl keeps them, and tells how a cell is shown.
+Of the readers that were tried, calamine makes error cells (#N/A) empty without a word and whole numbers floats; openpyxl keeps both, and
+tells how a cell is shown.
 """
 
 from __future__ import annotations
