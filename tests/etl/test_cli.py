@@ -37,7 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_every_verb_has_help_with_an_example() -> None:
     """Each verb says what it does and shows a call that works."""
-    assert set(cli.cli.commands) == {"demo", "load", "check", "dashboard", "export", "diff", "report", "schedule", "sql", "describe"}
+    assert set(cli.cli.commands) == {"demo", "load", "map", "check", "dashboard", "export", "diff", "report", "schedule", "sql", "describe"}
     for name, command in cli.cli.commands.items():
         assert f"\n  Example:  sameside {name}" in CliRunner().invoke(cli.cli, [name, "--help"]).output, command.help
 

@@ -210,7 +210,7 @@ def test_currencies_go_by_their_codes(load_files: Load) -> None:
     rows = "".join(f"{number},Won,2025-01-01,10,{name}\n" for number, name in enumerate(names))
     database = load_files({"table.csv": f"Deal ID,Stage,Created,Amount,Currency\n{rows}"})
     codes = database.sql("select currency from marts.deals order by deal_id").to_series().to_list()
-    assert codes == ["EUR", "EUR", "EUR", "USD", "CHF", "GBP", "points"]
+    assert codes == ["EUR", "EUR", "EUR", "USD", "CHF", "GBP", "POINTS"]
 
 
 def test_dates_of_several_shapes_in_one_column(load_files: Load) -> None:

@@ -39,9 +39,9 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_each_crm_has_a_sample() -> None:
-    """A mapping that ships is shown at work; Salesforce has the large sample beside these."""
+    """A mapping that ships is shown at work."""
     shown = {tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))["mapping"] for folder in FOLDERS}
-    assert shown | {"salesforce"} == set(packaged_mappings())
+    assert shown == set(packaged_mappings())
 
 
 def test_whose_export_it_is_and_of_which_day(sample: Sample) -> None:
