@@ -85,7 +85,7 @@ def _found(inputs: Sequence[Path | Export], work: Path) -> Exports:
         seen.add(path.resolve())
         if path.suffix.lower() == ".zip" or (short == STANDARD_INPUT and _is_zip_of_files(path)):
             files += _unpack(Export(name, path), work, ignored)
-        elif path in named or path.suffix.lower() in TABLES:
+        elif path in named or (path.suffix.lower() in TABLES and not _is_no_list(path)):
             files.append(Export(name, path))
         else:
             ignored.append(name)
@@ -129,6 +129,15 @@ def _kept_input(work: Path) -> Path:
     with tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as target:
         shutil.copyfileobj(sys.stdin.buffer, target, 2**20)
     return Path(target.name)
+
+
+def _is_no_list(path: Path) -> bool:
+    """Tell whether a .json file is one object over many lines, such as settings: it lies beside tables, and is none."""
+    if path.suffix.lower() != ".json":
+        return False
+    with path.open("rb") as file:
+        first = next((line for line in file if line.strip()), b"").strip()
+    return first.startswith(b"{") and not first.endswith(b"}")
 
 
 def _is_zip_of_files(path: Path) -> bool:

@@ -25,7 +25,7 @@ def deals_by_rule(
 ) -> dict[str, str]:
     """Return an export of deals made by rule, its files by name; QUESTION is the configuration to it.
 
-    Of `deals` deals the first `answered` got their answer on day 5; `won` of each 10 were won, the others lost, on day 60 and the days
+    Of `deals` deals the first `answered` got their answer on day 5, a minute apart, as no bulk edit writes them; `won` of each 10 were won, the others lost, on day 60 and the days
     after. Names are those of `reps` and `segments`, in turn. With `has_stages` it is known that every deal was in one of `stages` from its
     first day until it closed: that of the answered deals, and that of the others.
     """
@@ -43,7 +43,7 @@ def deals_by_rule(
         moves.append(f"{number},2024-01-01 08:00:00,{stages[number >= answered]},{amount}")
         moves.append(f"{number},{closed_on} 08:00:00,{stage},{amount}")
         if pain:
-            changes.append(f"{number},Pain__c,2024-01-06 08:00:00,,{pain}")
+            changes.append(f"{number},Pain__c,2024-01-06 {number // 60 % 24:02}:{number % 60:02}:00,,{pain}")
     rows.append(f'Z,Last,Proposal,1,2026-01-01,0,0,"{reps[0]}",2026-01-01 08:00:00,,"{segments[0]}"')
     files = {"Opportunity.csv": "\n".join(rows)}
     if has_history:

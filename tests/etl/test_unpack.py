@@ -153,3 +153,12 @@ def test_a_folder_that_cannot_be_looked_into_is_an_error(tmp_path: Path, monkeyp
     monkeypatch.setattr("os.scandir", refuse)
     with pytest.raises(UnreadableFile, match=r"the folder .*locked cannot be looked into: Permission denied"):
         find_exports([tmp_path / "in"], tmp_path / "work")
+
+
+def test_settings_in_json_beside_tables_are_no_table(tmp_path: Path) -> None:
+    """One object over many lines is listed as not used in a folder; a list, lines, and a file that is named are looked at."""
+    for name, text in {"a.json": "[\n{}\n]", "b.json": '{"x": 1}\n{"x": 2}\n', "truth.json": '{\n  "x": 1\n}\n'}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = find_exports([tmp_path], tmp_path / "work")
+    assert ([export.name for export in found.files], found.ignored) == (["a.json", "b.json"], ("truth.json",))
+    assert [export.name for export in find_exports([tmp_path / "truth.json"], tmp_path / "work").files] == ["truth.json"]

@@ -23,6 +23,8 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             7        | open    | day 70     | day 0
             8        | lost    | day 90     | day 100
             9        | won     | day 60     |
+            10       | lost    | day 80     | day 0
+            11       | lost    | day 80     | day 0
         """,
         stage_changes="""
             deal_key | changed_date | stage
@@ -36,6 +38,11 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             7        | day 0        | Discovery
             7        | day 10       | Closed Lost
             7        | day 12       | Proposal
+            10       | day 0        | Discovery
+            10       | day 30       | Closed Won
+            11       | day 0        | Discovery
+            11       | day 20       | Closed Lost
+            11       | day 30       | Closed Won
         """,
     )
 
@@ -86,3 +93,9 @@ def test_a_closing_before_creation_stays_below_zero(con: duckdb.DuckDBPyConnecti
 def test_without_a_creation_date_there_is_no_day(con: duckdb.DuckDBPyConnection) -> None:
     """The date is known, the days after creation are not."""
     assert closing(con, 9) == [("close date", date(2025, 3, 2), None)]
+
+
+def test_a_closing_of_another_outcome_is_not_the_one(con: duckdb.DuckDBPyConnection) -> None:
+    """A deal that entered a won stage and is lost, as a status or an archive tells, was not closed by that entry: an earlier loss, or the close date, tells."""
+    assert closing(con, 10) == [("close date", date(2025, 3, 22), 80)]
+    assert closing(con, 11) == [("stage history", date(2025, 1, 21), 20)]
