@@ -141,9 +141,14 @@ def _clock_sql(text: str, written: str, zone: str) -> str:
     )
 
 
+def local_time_sql(moment: str, time_zone: str) -> str:
+    """Return SQL of the time of the clock, in our zone, of a time in UTC."""
+    return moment if time_zone == "UTC" else f"timezone({literal(time_zone)}, timezone('UTC', {moment}))"
+
+
 def local_date_sql(moment: str, time_zone: str) -> str:
     """Return SQL of the calendar day, in our zone, of a time in UTC."""
-    return f"cast({moment} as date)" if time_zone == "UTC" else f"cast(timezone({literal(time_zone)}, timezone('UTC', {moment})) as date)"
+    return f"cast({local_time_sql(moment, time_zone)} as date)"
 
 
 def flag_sql(text: str) -> str:

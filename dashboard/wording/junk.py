@@ -35,7 +35,8 @@ REASONS: Final[Mapping[str, Reason]] = {
     "pasted": Reason("pasted on many deals", "The same text, word for word, on more deals of one rep than max_repeats."),
     "imported": Reason(
         "imported",
-        "It came by an import, by automation, or by a bulk edit: one field of many deals changed by one user within a minute. "
+        "It came by an import, by automation, or by a bulk edit: one field of many deals changed by one user within a minute, or at one "
+        "moment where nobody knows by whom. "
         "It may well be true, as after a move to a new CRM, but it does not show that a rep asked. "
         "It counts from the day on which a person edits it; count_imported = true counts it at once.",
     ),

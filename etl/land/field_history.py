@@ -84,7 +84,8 @@ def _made_by(found: dict[str, Cell]) -> str:
 
 
 def _author(found: dict[str, Cell]) -> str:
-    return f"hash(lower({found['changed_by'].text}))" if "changed_by" in found else "null"
+    text = found["changed_by"].text if "changed_by" in found else "null"
+    return f"case when {text} is not null then hash(lower({text})) end"  # the hash of null is a number
 
 
 def _is_automatic(landing: Landing, found: dict[str, Cell]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from etl.land.context import Landing
+from etl.normalise import local_date_sql, local_time_sql
 
 _MINUTE: Final = "interval 1 minute"
 
@@ -71,14 +72,17 @@ def _find_moments(landing: Landing) -> None:
 def _find_busy_changes(landing: Landing) -> None:
     """Make the temporary table `busy_changes`: changes by one author of one field near a minute with many of them.
 
-    Of so many changes within a minute, half at least are in the same minute of the clock. Where no author is told, all are one.
+    Of so many changes within a minute, half at least are in the same minute of the clock. Where no author is told, the moment stands in
+    for one: many people may write within a minute, and none of them on many deals at once. A day without a time is no moment.
     """
+    midnight = local_date_sql("changed_at", landing.time_zone)
+    local = local_time_sql("changed_at", landing.time_zone)
     landing.con.execute(
         f"""
         create temp table busy_changes as
         with changes as (
-            select deal_key, field_no, coalesce(author, 0) as author, changed_at, epoch_ms(changed_at) // 60000 as minute
-            from landed_changes where field_no > 0
+            select deal_key, field_no, coalesce(author, hash(changed_at)) as author, changed_at, epoch_ms(changed_at) // 60000 as minute
+            from landed_changes where field_no > 0 and {local} <> {midnight}
         ),
 
         busy as (

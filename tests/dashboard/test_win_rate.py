@@ -62,7 +62,7 @@ def test_a_total_that_turns_round_in_its_segments_is_warned_of(show: Show, loade
             stage = "Closed Won" if is_won else "Closed Lost"
             rows.append(f"{number},D{number},{stage},9,2024-03-05,1,{is_won},{'UVWXYZ'[number % 6]},2024-01-01 08:00:00,{pain},{segment}")
             if pain:
-                changes.append(f"{number},Pain__c,2024-01-06 08:00:00,,{pain}")
+                changes.append(f"{number},Pain__c,2024-01-06 {number // 60:02}:{number % 60:02}:00,,{pain}")
     rows.append("Z,Last,Proposal,1,2026-01-01,0,0,U,2026-01-01 08:00:00,,A")
     question = '[questions.pain]\nlabel = "What hurts"\nfields.salesforce = ["Pain__c"]\n'
     files = {"Opportunity.csv": "\n".join(rows), "OpportunityFieldHistory.csv": "\n".join(changes)}

@@ -87,13 +87,21 @@ def test_many_deals_within_a_minute_by_one_user_are_a_bulk_edit(answers: Answers
         pytest.param(("05 10:00:00", "05 10:00:20", "05 10:01:21"), ("005U",) * 3, id="more than a minute apart"),
         pytest.param(SAME_MINUTE, ("005U", "005U", "005V"), id="two users"),
         pytest.param(SAME_MINUTE[:2], ("005U",) * 2, id="too few deals"),
+        pytest.param(SAME_MINUTE, ("",) * 3, id="nobody knows who, at three moments"),
+        pytest.param(("05 00:00:00",) * 3, ("005U",) * 3, id="days without a time"),
     ],
 )
 def test_what_people_write_is_no_bulk_edit(answers: Answers, moments: tuple[str, ...], users: tuple[str, ...]) -> None:
-    """One after the other, two people, or few deals: answers."""
+    """One after the other, two people, or few deals: answers. So are those of a day, where no time is told, and of a minute of nobody knows whom."""
     found = answers(*bulk(moments, users))
     assert [found[deal]["state_today"] for deal in "ABC"[: len(moments)]] == ["answered"] * len(moments)
     assert found["A"]["start_days"] == [4]
+
+
+def test_the_same_moment_is_a_bulk_edit_whoever_made_it(answers: Answers) -> None:
+    """Three deals filled at one moment, which people do not manage, where the history names no user."""
+    found = answers(*bulk(("05 10:00:20",) * 3, ("",) * 3))
+    assert {found[deal]["junk_reason"] for deal in "ABC"} == {"imported"}
 
 
 def test_minute_of_a_bulk_edit_may_pass_a_full_minute_of_the_clock(answers: Answers) -> None:
