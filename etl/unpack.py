@@ -73,6 +73,7 @@ def find_exports(inputs: Sequence[Path | Export], work: Path) -> Exports:
 def _found(inputs: Sequence[Path | Export], work: Path) -> Exports:
     files: list[Export] = []
     ignored: list[str] = []
+    beside: list[Export] = []
     given = [each for one in inputs for each in _expanded(one, work)]
     listed = dict(_listed(given, ignored))
     named = {each.path if isinstance(each, Export) else each for each in given}
@@ -85,10 +86,14 @@ def _found(inputs: Sequence[Path | Export], work: Path) -> Exports:
         seen.add(path.resolve())
         if path.suffix.lower() == ".zip" or (short == STANDARD_INPUT and _is_zip_of_files(path)):
             files += _unpack(Export(name, path), work, ignored)
-        elif path in named or (path.suffix.lower() in TABLES and not _is_no_list(path)):
-            files.append(Export(name, path))
+        elif path in named or path.suffix.lower() in TABLES:
+            (beside if path not in named and _is_no_list(path) else files).append(Export(name, path))
         else:
             ignored.append(name)
+    if files:
+        ignored += [each.name for each in beside]
+    else:
+        files = beside  # it is the export, then, and what is wrong with it is told
     return Exports(tuple(files), tuple(ignored))
 
 
