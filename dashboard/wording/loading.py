@@ -20,8 +20,8 @@ SAMPLE_INTRO = "An invented company with the habits of a real one: empty fields,
 SAMPLE_TIME = "Takes a few seconds. Your own data can follow at any time."
 EXPORT = "Load your export"
 EXPORT_INTRO = (
-    "The export of your CRM as it was downloaded: Salesforce, HubSpot, Pipedrive, Dynamics 365, Zoho or Odoo, as CSV, Excel, Parquet or "
-    "JSON. Any other table of deals: you say which column holds what."
+    "The export of your CRM as it was downloaded: Salesforce, HubSpot, Pipedrive, Dynamics 365, Zoho, Odoo or Freshsales, "
+    "as CSV, Excel, Parquet or JSON. Any other table of deals: you say which column holds what."
 )
 COMMAND_INTRO = "Loading in the browser is switched off here. Whoever runs Same Side does it on the command line:"
 SAMPLE_COMMAND = "sameside demo"
