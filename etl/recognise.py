@@ -135,7 +135,14 @@ def _role_of(mapping: CrmMapping, table: TextTable, renamed: dict[str, Texts]) -
             return role
     fitting = [role for role in _TELLING_ROLES if role in mapping.files and _holds_all(mapping.files[role], role, table, renamed)]
     by_pattern = [role for role in fitting if any(fnmatchcase(table.stem.lower(), name.lower()) for name in mapping.files[role].names)]
+    if not by_pattern and "deals" in fitting and _names_and_dates(mapping.files["deals"], table):
+        return "deals"
     return next(iter(by_pattern or fitting), None)
+
+
+def _names_and_dates(shape: FileShape, table: TextTable) -> bool:
+    """Tell whether a file has columns for the name of a deal and for its creation: a history of deals has neither."""
+    return all(position_of(shape.columns.get(name, ()), table.headers) is not None for name in ("deal_name", "created_at"))
 
 
 def _holds_all(shape: FileShape, role: Role, table: TextTable, renamed: dict[str, Texts]) -> bool:

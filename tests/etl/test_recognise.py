@@ -128,3 +128,14 @@ def test_mappings_are_asked_for_by_name() -> None:
     assert mapping_named("zoho").label == "Zoho CRM"
     with pytest.raises(UsageError, match="did you mean 'pipedrive'"):
         mapping_named("pipedrve")
+
+
+@pytest.mark.parametrize("folder", sorted((Path(__file__).parents[2] / "sample_data" / "crm").glob("*/")), ids=lambda folder: folder.name)
+def test_deals_are_told_by_their_columns_where_the_name_says_nothing(tmp_path: Path, folder: Path) -> None:
+    """As they come through standard input: the file that its name tells to be the deals is that under another name too, alone."""
+    found = [examine(Export(path.name, path), tmp_path) for path in sorted(folder.glob("*.[ct]sv"))]
+    mapping = choose_mapping(found, packaged_mappings())
+    (deals,) = [each.table for each in match(mapping, found, {})[0] if each.role == "deals"]
+    alone = examine(Export("standard input", folder / deals.name), tmp_path)
+    assert choose_mapping([alone], packaged_mappings()) == mapping
+    assert [each.role for each in match(mapping, [alone], {})[0]] == ["deals"]
