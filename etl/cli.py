@@ -226,12 +226,7 @@ def _proposed(proposal: Proposal, request: Request, output: Path, name: str, *, 
         return mapping_of(text)
     if output.exists() and not force:
         raise UsageError(f"{output} is there already", todo="Name another with --output or --name, or replace it with --force.")
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the mapping cannot be written: {error.strerror}", where=str(output), todo="Name another with --output."
-        ) from error
+    _write(text, output, "mapping", "Name another with --output.")
     click.echo(f"written: {output}; look through it, then load with --mapping {output}")
     return load_mapping(output)
 
@@ -424,12 +419,7 @@ def report_command(folder: Path, target: Path, **scope: Any) -> None:
 
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
     text = report(Data(str(current(folder))), Scope(**scope))
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"the report cannot be written: {error.strerror}", where=str(target), todo="Name another file with --to."
-        ) from error
+    _write(text, target, "report", "Name another file with --to.")
     click.echo(target)
 
 
@@ -528,6 +518,14 @@ def describe(name: str | None, style: str, folder: Path) -> None:
         click.echo(json.dumps(dictionary(database), indent=2))
     else:
         click.echo("\n".join(overview_lines(database)))
+
+
+def _write(text: str, path: Path, what: str, todo: str) -> None:
+    """Write a text to a file; raises UsageError that says what it was and what to do where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the {what} cannot be written: {error.strerror}", where=str(path), todo=todo) from error
 
 
 def _load_with_progress(request: Request) -> tuple[Report, Progress]:

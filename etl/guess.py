@@ -12,7 +12,7 @@ from typing import Final
 
 from etl.columns import ColumnFacts
 from etl.config import Config
-from etl.mapping import CrmMapping, folded, packaged_mappings, vocabulary
+from etl.mapping import CrmMapping, folded, is_packaged, packaged_mappings, vocabulary
 from etl.recognise import GENERIC
 
 GUESSED: Final = (
@@ -131,4 +131,4 @@ def _names_of(topic: str) -> list[str]:
 
 def is_for_people(mapping: CrmMapping) -> bool:
     """Tell whether a mapping was found by the words of headers, so that people should look at which column holds what."""
-    return mapping.name == GENERIC or mapping.name not in packaged_mappings()
+    return mapping.name == GENERIC or not is_packaged(mapping)
