@@ -19,13 +19,14 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
 )
 
+from etl.access import Access
 from etl.errors import ConfigError
+from etl.shape import Shape, Texts
 
 DEFAULTS = Path(__file__).with_name("defaults.toml")
 FILE_NAME = "sameside.toml"
@@ -38,13 +39,6 @@ _ADDRESS = r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$"
 
 Outcome = Literal["won", "lost", "open"]
 DateOrder = Literal["dmy", "mdy"]
-Texts = tuple[str, ...]
-
-
-class Shape(BaseModel):
-    """A table of a configuration file: typed strictly, frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _known_zone(name: str) -> str:
@@ -128,7 +122,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 class Currencies(Shape):
     """What other currencies are worth in the organisation's, so that their amounts can be added up."""
 
-    rates: dict[Currency, Annotated[tuple[Rate, ...], BeforeValidator(_dated_rates)]] = {}
+    rates: dict[Currency, Annotated[tuple[Rate, ...], BeforeValidator(_dated_rates)]] = Field(default_factory=dict)
 
 
 class Tag(Shape):
@@ -205,13 +199,13 @@ class Question(Shape):
 
     label: Annotated[str, Field(min_length=1)]
     ask: str = ""
-    fields: CrmFields = {}
+    fields: CrmFields = Field(default_factory=dict)
 
 
 class Neutral(Shape):
     """Fields that say nothing about the buyer: the control for tidy record-keeping."""
 
-    fields: CrmFields = {}
+    fields: CrmFields = Field(default_factory=dict)
 
 
 class Dates(Shape):
@@ -223,7 +217,7 @@ class Dates(Shape):
 class Icp(Shape):
     """Where the CRM says whether a deal fits the ideal customer profile."""
 
-    fields: dict[str, Texts] = {}
+    fields: dict[str, Texts] = Field(default_factory=dict)
     values: Texts = ()
 
 
@@ -334,6 +328,7 @@ class Config(Shape):
     sql: Sql
     schedule: Schedule
     alerts: Alerts
+    access: Access
 
     @model_validator(mode="after")
     def _own_currency_needs_no_rate(self) -> Self:

@@ -136,7 +136,7 @@ def recognised(request: Request, tables: Sequence[TextTable], work: Path) -> tup
 
 
 def _settings_digest(config: Config) -> str:
-    settings = config.model_dump_json(exclude={"uploads", "sql", "schedule", "alerts"})
+    settings = config.model_dump_json(exclude={"uploads", "sql", "schedule", "alerts", "access"})
     return hashlib.blake2b(settings.encode(), digest_size=8).hexdigest()
 
 

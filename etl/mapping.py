@@ -11,8 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from etl.config import Config, CrmField, DateOrder, Outcome, Shape, Texts, named_field, read_toml, validated
+from etl.config import Config, CrmField, DateOrder, Outcome, named_field, read_toml, validated
 from etl.records import ROLES, Role, column_names
+from etl.shape import Shape, Texts
 
 CRM_FOLDER = Path(__file__).with_name("crm")
 VOCABULARY = Path(__file__).with_name("vocabulary.toml")

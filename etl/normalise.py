@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.config import Config, CrmField, Texts
+from etl.config import Config, CrmField
 from etl.mapping import CrmMapping, folded, neutral_fields, position_of, question_fields
 from etl.recognise import Matched
 from etl.records import Kind
+from etl.shape import Texts
 from etl.sqltext import literal, literals
 from etl.styles import Styles, money_sql, time_sql
 

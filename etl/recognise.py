@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from etl.config import Texts
 from etl.errors import DataError, MissingColumn, UsageError
 from etl.mapping import CrmMapping, FileShape, folded, is_packaged, packaged_mappings, position_of, vocabulary
 from etl.read import TextTable
 from etl.records import ROLES, Column, Role
+from etl.shape import Texts
 
 GENERIC = "generic"
 """Name of the packaged mapping that takes any table whose headers the vocabulary knows."""

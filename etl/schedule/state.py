@@ -15,8 +15,8 @@ from typing import Final, Literal
 
 from pydantic import Field, ValidationError
 
-from etl.config import Shape
 from etl.errors import DatabaseError
+from etl.shape import Shape
 
 FILE: Final = "schedule.json"
 _ALIVE: Final = timedelta(minutes=15)
