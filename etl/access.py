@@ -117,6 +117,11 @@ class Access(Shape):
     people: Annotated[dict[Annotated[str, AfterValidator(_email)], GrantedPerson], BeforeValidator(_each_once)]
     groups: dict[_Name, Granted]
 
+    @property
+    def grants_anything(self) -> bool:
+        """Return whether anybody is granted anything at all."""
+        return bool(self.people or self.groups or self.everyone_in_domains)
+
     @model_validator(mode="after")
     def _everyone_is_in_a_domain(self) -> Self:
         if self.everyone_in_domains and not self.domains:

@@ -18,7 +18,8 @@ from pathlib import Path
 import duckdb
 
 from etl import contract
-from etl.errors import CheckFailed, SameSideError
+from etl.config import Storage
+from etl.errors import CheckFailed, DatabaseError, SameSideError
 from etl.sqltext import literal, literals
 from etl.states import STATES
 
@@ -30,6 +31,7 @@ _WORDS = (
     *("customer-focused", "seller-focused", "unclassified", "compared", "no questions mapped", "no creation date", "cycle below zero"),
     *("closed without a date", "never in that stage", "too young", "decided by the landmark", "timing unknown"),
 )
+_BLOCK, _SMALL_BLOCK = "262144", "16384"  # bytes: what DuckDB takes, and the smallest that it has
 _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 _OPENING_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
@@ -111,6 +113,34 @@ def models() -> tuple[Model, ...]:
         raise SameSideError(f"a model refers to a relation that is not in sql/: {'; '.join(unknown)}")
     order = TopologicalSorter({name: sorted(model.reads) for name, model in found.items()}).static_order()
     return tuple(found[name] for name in order)
+
+
+def new_database(path: Path, spill: Path, storage: Storage, shared_by: int = 1, *, is_small: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a new file, whose storage version old clients can read; what does not fit into memory goes to `spill`.
+
+    `shared_by` is how many are written side by side: each keeps to its part of memory, and one of several to one thread. A small one takes
+    a fifth of the room, in blocks that would slow a large one down.
+    """
+    block = _SMALL_BLOCK if is_small else _BLOCK
+    try:
+        con = duckdb.connect(str(path), config={"storage_compatibility_version": storage.version, "default_block_size": block})
+    except duckdb.Error as error:
+        raise DatabaseError(
+            f"the new database cannot be made: {error}", where=str(path), todo="See storage.version in sameside.toml."
+        ) from error
+    number, unit = re.findall(r"[\d.]+|[A-Za-z]+", storage.memory_limit)
+    settings = {
+        "memory_limit": f"{float(number) / shared_by:.3f}{unit}",
+        "temp_directory": str(spill),
+        "TimeZone": "UTC",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "enable_progress_bar": "false",
+        "preserve_insertion_order": "false",
+    } | ({"threads": "1"} if shared_by > 1 else {})
+    for name, value in settings.items():
+        con.execute(f"set {name} = {literal(value)}")
+    return con
 
 
 def create_schemas(con: duckdb.DuckDBPyConnection) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ import click
 import polars as pl
 
 from etl.ask import ask
+from etl.audiences import file_of, unknown_names
+from etl.audit import Event, Fact, os_user, record, trail
 from etl.build import checks
 from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
 from etl.difference import difference, settings_that_differ, side_of
-from etl.errors import CheckFailed, QueryTooLarge, SameSideError, UsageError
+from etl.errors import CheckFailed, DatabaseError, QueryTooLarge, SameSideError, UsageError
 from etl.export import FORMS, Form
 from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
@@ -29,8 +32,9 @@ from etl.mapping import CrmMapping, load_mapping, packaged_mappings
 from etl.preview import preview_lines
 from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
-from etl.publish import LINK, current
+from etl.publish import LINK, audience_of, current
 from etl.queries import DEFINITIONS, SCOPED, Database, Scope
+from etl.read import Export
 from etl.recognise import mapping_named
 from etl.remote import is_remote, upload
 from etl.report import report_lines
@@ -80,6 +84,36 @@ _sql = click.option(
     show_default=True,
     help="Whether visitors may ask queries of their own in the browser; also SAMESIDE_SQL=off.",
 )
+
+
+def _audience_options(command: Command) -> Command:
+    """Give a command the options that say whose file it looks at."""
+    command = click.option("--pseudonyms", is_flag=True, help="Look at a file in which people bear pseudonyms.")(command)
+    return click.option(
+        "--audience",
+        multiple=True,
+        help='Look at what an audience sees: a key of [access], team="North" (repeatable), rep="Cy Chan" or rep=E-MAIL.',
+    )(command)
+
+
+@contextmanager
+def _looked_at(folder: Path, audience: tuple[str, ...], *, pseudonyms: bool) -> Iterator[Path]:
+    """Yield the file that is looked at; one that is not published is made, and gone afterwards."""
+    version = current(folder)
+    if not audience and not pseudonyms:
+        yield version
+        return
+    storage = load_config(find_config(Path.cwd(), folder)).storage
+    with TemporaryDirectory() as work:
+        yield file_of(version, audience, storage, Path(work), pseudonyms=pseudonyms)
+
+
+def _note(folder: Path, event: Event, **facts: Fact) -> None:
+    """Note in the audit trail what is done here. Who may not write it can read the file without us, and is told and not stopped."""
+    try:
+        record(folder, event, os_user(), by="command line", **facts)
+    except DatabaseError as error:
+        click.echo(f"not noted: {error.what}", err=True)
 
 
 class _Verb(click.Command):
@@ -262,6 +296,8 @@ def check(folder: Path, config: Path | None) -> None:
     if failed:
         raise CheckFailed(f"the database breaks {len(failed)} rules: {', '.join(failed)}", todo="Load the export again.")
     click.echo(f"database: {database.load_id}: keeps all {len(checks())} rules")
+    for unknown in unknown_names(settings.access, database.path):
+        click.echo(f"access: {unknown}")
     _print_suggestion(database)
 
 
@@ -360,24 +396,40 @@ def _known_locale(_: click.Context, option: click.Parameter, name: str | None) -
     "--locale", callback=_known_locale, help="Whose separators `excel` uses, such as de_DE; default: organisation.locale of the load."
 )
 @click.option("--keep", type=click.IntRange(0), help="Snapshots of this scope and format that are kept, 0 for all; default: as configured.")
+@_audience_options
 @_scope_options
-def export_command(folder: Path, config: Path | None, target: str, style: Any, locale: str | None, keep: int | None, **scope: Any) -> None:
+def export_command(
+    folder: Path,
+    config: Path | None,
+    target: str,
+    style: Any,
+    locale: str | None,
+    keep: int | None,
+    audience: tuple[str, ...],
+    *,
+    pseudonyms: bool,
+    **scope: Any,
+) -> None:
     r"""Write a snapshot: files of the marts and metrics, with manifest and dictionary.
 
     \b
     Example:  sameside export --to snapshots --segment Enterprise
               sameside export --to s3://bucket/snapshots --format parquet --keep 30
+              sameside export --to for-the-north --audience team=North --pseudonyms
     """
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
-    database = Database.of_folder(folder)
-    form = Form(style, locale or database.settings()["locale"])
     if keep is None:
         keep = load_config(config or find_config(Path.cwd(), folder)).snapshots.keep
-    if not is_remote(target):
-        click.echo(write_snapshot(database, Path(target), Scope(**scope), form, keep))
-        return
-    with TemporaryDirectory() as here:
-        click.echo(upload(write_snapshot(database, Path(here), Scope(**scope), form), target, keep))
+    with _looked_at(folder, audience, pseudonyms=pseudonyms) as path, TemporaryDirectory() as here:
+        database, wanted = Database(path), Scope(**scope)
+        form = Form(style, locale or database.settings()["locale"])
+        if is_remote(target):
+            place = upload(write_snapshot(database, Path(here), wanted, form), target, keep)
+        else:
+            place = str(write_snapshot(database, Path(target), wanted, form, keep))
+        told = {"load_id": database.load_id, "audience": database.audience, "scope": json.dumps(wanted.described(), default=str)}
+    _note(folder, "exported", to=place, **told)
+    click.echo(place)
 
 
 @cli.command("diff")
@@ -404,8 +456,9 @@ def diff_command(before: Path, after: Path, style: Format, **scope: Any) -> None
 @cli.command("report")
 @_data
 @click.option("--to", "target", type=_PATH, default=Path("same-side-report.html"), show_default=True, help="File that is written.")
+@_audience_options
 @_scope_options
-def report_command(folder: Path, target: Path, **scope: Any) -> None:
+def report_command(folder: Path, target: Path, audience: tuple[str, ...], *, pseudonyms: bool, **scope: Any) -> None:
     r"""Write a report for a board pack: one HTML file that needs nothing else, and that a browser prints as PDF.
 
     \b
@@ -418,8 +471,10 @@ def report_command(folder: Path, target: Path, **scope: Any) -> None:
     from dashboard.report import report  # noqa: PLC0415
 
     scope |= {name: _day(scope[name]) for name in ("created_from", "created_to")}
-    text = report(Data(str(current(folder))), Scope(**scope))
+    with _looked_at(folder, audience, pseudonyms=pseudonyms) as path:
+        text = report(Data(str(path)), Scope(**scope))
     _write(text, target, "report", "Name another file with --to.")
+    _note(folder, "reported", to=str(target), audience=audience_of(path), scope=json.dumps(Scope(**scope).described(), default=str))
     click.echo(target)
 
 
@@ -456,6 +511,7 @@ def schedule_command(folder: Path, config: Path | None, kind: str | None, *, onc
 @click.option("--max-rows", type=click.IntRange(1), help="Rows that are handed out at most; default: sql.max_rows of the settings.")
 @click.option("--shell", "is_shell", is_flag=True, help="Open DuckDB's own command line on the file, read-only.")
 @click.option("--trusted", "is_trusted", is_flag=True, help="No guard and no limits: files, network, several statements. Still read-only.")
+@_audience_options
 @_data
 def sql_command(
     query: str | None,
@@ -464,9 +520,11 @@ def sql_command(
     target: Path | None,
     max_rows: int | None,
     folder: Path,
+    audience: tuple[str, ...],
     *,
     is_shell: bool,
     is_trusted: bool,
+    pseudonyms: bool,
 ) -> None:
     r"""Run one query that reads: no files, no network, no settings, with limits on time, memory and rows.
 
@@ -477,12 +535,15 @@ def sql_command(
     """
     settings = Limits.of(load_config(find_config(Path.cwd(), folder)).sql)
     limits = replace(settings, rows=max_rows or settings.rows)
-    if is_shell:
-        sys.exit(shell(current(folder), limits.memory, trusted=is_trusted))
-    if style == "parquet" and target is None:
-        raise UsageError("Parquet is not printed", expected="a file", todo="Name one with --to.")
-    text = _query_text(query, path)
-    answer = Answer(trusted(current(folder), text), is_cut=False) if is_trusted else ask(current(folder), text, limits)
+    with _looked_at(folder, audience, pseudonyms=pseudonyms) as looked_at:
+        if is_shell:
+            _note(folder, "asked_sql", audience=audience_of(looked_at), is_shell=True, is_trusted=is_trusted)
+            sys.exit(shell(looked_at, limits.memory, trusted=is_trusted))
+        if style == "parquet" and target is None:
+            raise UsageError("Parquet is not printed", expected="a file", todo="Name one with --to.")
+        text = _query_text(query, path)
+        _note(folder, "asked_sql", audience=audience_of(looked_at), sql=text, is_trusted=is_trusted)
+        answer = Answer(trusted(looked_at, text), is_cut=False) if is_trusted else ask(looked_at, text, limits)
     if answer.is_cut and (style != "table" or target):
         raise QueryTooLarge("the result has more rows than may be handed out", expected=_at_most(limits), todo=_MORE_ROWS)
     _hand_over(as_bytes(answer.frame, style), target)
@@ -500,8 +561,9 @@ def _at_most(limits: Limits) -> str:
 @cli.command()
 @click.argument("name", required=False)
 @click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@_audience_options
 @_data
-def describe(name: str | None, style: str, folder: Path) -> None:
+def describe(name: str | None, style: str, folder: Path, audience: tuple[str, ...], *, pseudonyms: bool) -> None:
     r"""Describe what the database may be asked: tables, metrics, their columns, worked questions; or all of one NAME.
 
     \b
@@ -509,15 +571,31 @@ def describe(name: str | None, style: str, folder: Path) -> None:
               sameside describe metrics.win_rate
               sameside describe --format markdown > dictionary.md
     """
-    database = Database.of_folder(folder)
-    if name is not None:
-        click.echo(one(database, name))
-    elif style == "markdown":
-        click.echo(dictionary_markdown(database), nl=False)
-    elif style == "json":
-        click.echo(json.dumps(dictionary(database), indent=2))
-    else:
-        click.echo("\n".join(overview_lines(database)))
+    with _looked_at(folder, audience, pseudonyms=pseudonyms) as path:
+        database = Database(path)
+        if name is not None:
+            click.echo(one(database, name))
+        elif style == "markdown":
+            click.echo(dictionary_markdown(database), nl=False)
+        elif style == "json":
+            click.echo(json.dumps(dictionary(database), indent=2))
+        else:
+            click.echo("\n".join(overview_lines(database)))
+
+
+@cli.command("audit")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on, in UTC.")
+@click.option("--who", help="Only what this person did, by the name or e-mail that is noted.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@_data
+def audit_command(since: datetime | None, who: str | None, style: Format, folder: Path) -> None:
+    r"""Print who signed in, exported, downloaded, asked queries, loaded or was refused, and when.
+
+    \b
+    Example:  sameside audit --since 2026-11-01 --who ada@example.com
+              sameside audit --format csv > trail.csv
+    """
+    click.echo(as_bytes(trail(folder, _day(since), who), style), nl=False)
 
 
 def _write(text: str, path: Path, what: str, todo: str) -> None:
@@ -531,7 +609,10 @@ def _write(text: str, path: Path, what: str, todo: str) -> None:
 def _load_with_progress(request: Request) -> tuple[Report, Progress]:
     progress = Progress(LOAD_STEPS)
     with progress.shown():
-        return load(request, progress), progress
+        report = load(request, progress)
+    inputs = ", ".join(given.name if isinstance(given, Export) else str(given) for given in request.inputs)
+    _note(request.folder, "loaded", load_id=report.load_id, is_new=report.is_new, inputs=inputs)
+    return report, progress
 
 
 def _print_report(report: Report, progress: Progress, folder: Path) -> None:

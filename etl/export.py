@@ -112,8 +112,9 @@ class Form:
 
 
 def export(database: Database, folder: Path, scope: Scope, form: Form | None = None, keep: int = 0) -> Path:
-    """Write a snapshot of a database into `folder`, and return its path: the load id, and where scope or format are chosen, their digest.
+    """Write a snapshot of a database into `folder`, and return its path.
 
+    It is named for the load id, and where scope, format or audience are chosen, their digest.
     The files appear at once, under their final name, when all of them are written and on disk. A snapshot that stands there already
     stays where it is the same, and is exchanged in one step where it is not. The same load, scope and format give the same bytes. Of
     those of this scope and format `keep` are left, 0 for all. Raises DatabaseError where the folder cannot be written.
@@ -162,7 +163,7 @@ def _frames(database: Database, scope: Scope) -> Iterator[tuple[str, pl.DataFram
 
 
 def _name(database: Database, scope: Scope, form: Form) -> str:
-    chosen = scope.described() | ({} if form.format == "csv" else form.described)
+    chosen = scope.described() | ({} if form.format == "csv" else form.described) | _whose(database)
     described = json.dumps(chosen, sort_keys=True, default=_text)
     return database.load_id if not chosen else f"{database.load_id}-{hashlib.sha256(described.encode()).hexdigest()[:8]}"
 
@@ -184,6 +185,7 @@ def _manifest(database: Database, scope: Scope, form: Form, files: list[dict[str
         "as_of": settings["as_of"],
         "source": load["source"],
         "version": load["version"],
+        **_whose(database),
         "scope": scope.described(),
         "definitions": {name: getattr(scope, name) or words[0] for name, words in DEFINITIONS.items()},
         "settings": settings,
@@ -191,6 +193,11 @@ def _manifest(database: Database, scope: Scope, form: Form, files: list[dict[str
         "formula_guard": None if form.format == "parquet" else _GUARD.format(breaks=_told(form.style)),
         "files": files,
     }
+
+
+def _whose(database: Database) -> dict[str, str]:
+    """Return the audience that a database is of; nothing of the published one, which is everyone's."""
+    return {"audience": database.audience} if database.audience else {}
 
 
 def _told(style: Style) -> str:

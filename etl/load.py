@@ -12,9 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl.build import build, create_raw, models_digest
+from etl.audiences import audiences_of, keep_up, make, unknown_names
+from etl.build import build, create_raw, models_digest, new_database
 from etl.config import Config, DateOrder
-from etl.errors import DatabaseError, DataError, UsageError
+from etl.errors import DataError, UsageError
 from etl.formats import tables_of
 from etl.land import STEPS, land
 from etl.land.carry import attached
@@ -31,7 +32,7 @@ from etl.styles import decide_styles
 
 Step = Callable[[str], None]
 
-LOAD_STEPS = ("examining files", *STEPS, "building relations", "publishing")
+LOAD_STEPS = ("examining files", *STEPS, "building relations", "making files for audiences", "publishing")
 """The steps of a load, in order, as `load` names them to its `step`."""
 
 
@@ -60,6 +61,8 @@ class Report:
     is_new: bool
     mapping: CrmMapping
     unused: tuple[str, ...] = field(default=())
+    audiences: int = 0  # files made for audiences
+    unknown: tuple[str, ...] = field(default=())  # what [access] names and no deal bears
 
 
 def load(request: Request, step: Step = lambda _: None, look: Callable[[Report], None] | None = None) -> Report:
@@ -77,10 +80,15 @@ def load(request: Request, step: Step = lambda _: None, look: Callable[[Report],
         fingerprint = _fingerprint(request, mapping, tables, settings)
         before = (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None
         earlier = None if request.anew or before is None else _earlier(before, of_sample=is_sample(tables))
+        access = request.config.access
         if earlier and (published := _published(earlier, origin, fingerprint, settings)):
-            return Report(earlier, published, is_new=False, mapping=mapping, unused=unused_names)
+            added, unknown = keep_up(earlier, access, request.config.storage, work), unknown_names(access, earlier)
+            return Report(earlier, published, is_new=False, mapping=mapping, unused=unused_names, audiences=added, unknown=unknown)
         built = work / "deals.duckdb"
-        with _connection(built, work, request.config) as con:
+        with new_database(built, work / "spill", request.config.storage) as con:
+            # For landing alone, whose files DuckDB takes to be tiny: it would turn each look into a list of placeholders into a join of
+            # every row, and keep whole files in memory to look up the few in them.
+            con.execute("set disabled_optimizers = 'in_clause,build_side_probe_side'")
             order = request.date_order or request.config.dates.order or mapping.date_order
             sources = tuple(Source(number, each, decide_styles(con, each, order)) for number, each in enumerate(matched, start=1))
             create_raw(con)
@@ -92,16 +100,19 @@ def load(request: Request, step: Step = lambda _: None, look: Callable[[Report],
             con.execute("reset disabled_optimizers")
             load_id = _note_load(landing, as_of, settings, of_sample=is_sample(tables))
             write_settings_log(con, before)
-            step(LOAD_STEPS[-2])
+            step(LOAD_STEPS[-3])
             build(con)
-            step(LOAD_STEPS[-1])
             con.execute("checkpoint")
         if look:
             report = Report(built, load_id, is_new=True, mapping=mapping, unused=unused_names)
             look(report)
             return report
-        path = publish(built, request.folder, load_id, request.config.storage.keep_versions)
-        return Report(path, load_id, is_new=True, mapping=mapping, unused=unused_names)
+        step(LOAD_STEPS[-2])
+        audiences, unknown = audiences_of(access, built), unknown_names(access, built)
+        made = make(built, audiences, request.folder, request.config.storage, work)
+        step(LOAD_STEPS[-1])
+        path = publish(built, request.folder, load_id, request.config.storage.keep_versions, made)
+        return Report(path, load_id, is_new=True, mapping=mapping, unused=unused_names, audiences=len(audiences), unknown=unknown)
 
 
 def package_version() -> str:
@@ -178,30 +189,6 @@ def _published(earlier: Path, origin: str, fingerprint: str, settings: str) -> s
             [origin, fingerprint, settings, models_digest()],
         ).fetchall()
     return str(rows[0][0]) if rows else None
-
-
-def _connection(built: Path, work: Path, config: Config) -> duckdb.DuckDBPyConnection:
-    try:
-        con = duckdb.connect(str(built), config={"storage_compatibility_version": config.storage.version})
-    except duckdb.Error as error:
-        raise DatabaseError(
-            f"the new database cannot be made: {error}", where=str(built), todo="See storage.version in sameside.toml."
-        ) from error
-    settings = {
-        "memory_limit": config.storage.memory_limit.replace(" ", ""),
-        "temp_directory": str(work / "spill"),
-        "TimeZone": "UTC",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "enable_progress_bar": "false",
-        "preserve_insertion_order": "false",
-        # For landing alone, whose files DuckDB takes to be tiny: it would turn each look into a list of placeholders into a join of every
-        # row, and keep whole files in memory to look up the few in them.
-        "disabled_optimizers": "in_clause,build_side_probe_side",
-    }
-    for name, value in settings.items():
-        con.execute(f"set {name} = '{value.replace(chr(39), chr(39) * 2)}'")
-    return con
 
 
 def _note_load(landing: Landing, as_of: date, settings: str, *, of_sample: bool) -> str:

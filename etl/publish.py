@@ -1,7 +1,8 @@
 """Publishing: a finished file becomes the current one by the flip of a link; readers keep what they have until they reopen.
 
-A folder of data holds `deals.duckdb` (a link), `deals-<load id>.duckdb` (the current version and a few before it), and while a load
-runs `.load.lock` and `.build-…`. Linux and macOS.
+A folder of data holds `deals.duckdb` (a link), `deals-<load id>.duckdb` (the current version and a few before it), beside each version
+`deals-<load id>.audiences` with the files of those who may not see all of it, and while a load runs `.load.lock` and `.build-…`. Linux and
+macOS.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from etl.errors import DatabaseError
 
 LINK = "deals.duckdb"
 _BUILD = ".build-"
+_AUDIENCES = ".audiences"
 _TRIES, _PAUSE = 10, 0.05  # half a second
 
 
@@ -36,14 +38,20 @@ def loading(folder: Path) -> Iterator[Path]:
                 where=str(folder),
                 todo="Wait until it has finished, then load again.",
             )
-        for left_over in folder.glob(f"{_BUILD}*"):
-            shutil.rmtree(left_over)
+        _sweep(folder)
         work = folder / f"{_BUILD}{os.getpid()}"
         try:
             work.mkdir()
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed loads left behind: build folders, and files of audiences whose version is not there."""
+    orphans = (each for each in folder.glob(f"deals-*{_AUDIENCES}") if not each.with_suffix(".duckdb").exists())
+    for left_over in (*folder.glob(f"{_BUILD}*"), *orphans):
+        shutil.rmtree(left_over)
 
 
 def sweep(folder: Path, process: int) -> None:
@@ -60,17 +68,16 @@ def is_loading(folder: Path) -> bool:
         return False
 
 
-def publish(built: Path, folder: Path, load_id: str, keep: int) -> Path:
+def publish(built: Path, folder: Path, load_id: str, keep: int, audiences: Path | None = None) -> Path:
     """Make a closed, checkpointed file the current version of a folder, and return its path.
 
-    At every moment the link leads to a whole file. `keep` versions before the current one stay.
+    At every moment the link leads to a whole file, beside which the files of its audiences lie: those in the folder `audiences`. `keep`
+    versions before the current one stay.
     """
-    if built.with_name(built.name + ".wal").exists():
-        raise DatabaseError("the new file was not closed cleanly: its write-ahead log is still there", where=str(built))
     version = folder / f"deals-{load_id}.duckdb"
-    _sync(built)
-    built.chmod(0o444)
-    built.replace(version)
+    if audiences is not None:
+        place_audiences(audiences, version, {path.stem for path in audiences.glob("*.duckdb")})
+    _place(built, version)
     new_link = folder / ".next-link"
     new_link.unlink(missing_ok=True)
     new_link.symlink_to(version.name)
@@ -78,6 +85,40 @@ def publish(built: Path, folder: Path, load_id: str, keep: int) -> Path:
     _sync(folder)
     _retire(version, keep)
     return version
+
+
+def audiences_folder(version: Path) -> Path:
+    """Return the folder of the files of a version's audiences."""
+    return version.with_suffix(_AUDIENCES)
+
+
+def audience_of(path: Path) -> str | None:
+    """Return the key of the audience that a file is of; None for a version itself."""
+    return path.stem if path.parent.suffix == _AUDIENCES else None
+
+
+def place_audiences(made: Path, version: Path, wanted: set[str]) -> None:
+    """Put the files in a folder beside a version, each whole or not at all, and remove those whose keys are not wanted."""
+    folder = audiences_folder(version)
+    if wanted:
+        folder.mkdir(exist_ok=True)
+    for path in sorted(made.glob("*.duckdb")):
+        _place(path, folder / path.name)
+    for path in folder.glob("*.duckdb"):
+        if path.stem not in wanted:
+            path.unlink()
+    if folder.exists():
+        _sync(folder)
+        _sync(folder.parent)
+
+
+def _place(built: Path, path: Path) -> None:
+    """Put a file that is closed under its final name, once all of it is on disk; nobody writes to it any more."""
+    if built.with_name(built.name + ".wal").exists():
+        raise DatabaseError("the new file was not closed cleanly: its write-ahead log is still there", where=str(built))
+    _sync(built)
+    built.chmod(0o444)
+    built.replace(path)
 
 
 def current(folder: Path) -> Path:
@@ -129,6 +170,7 @@ def _retire(version: Path, keep: int) -> None:
     older = _by_age(version)
     for path in older[: max(0, len(older) - keep)]:
         path.unlink()
+        shutil.rmtree(audiences_folder(path), ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

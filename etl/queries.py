@@ -12,7 +12,7 @@ import polars as pl
 
 from etl.guard import hardened, lock
 from etl.joint import questions_jointly
-from etl.publish import current
+from etl.publish import audience_of, current
 from etl.standardise import SCHEMA, other_methods
 from etl.workings import STARTS_FROM, View, Workings
 
@@ -105,7 +105,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         """Open a published file; raises DatabaseError where it is missing, damaged or of another version."""
-        self.path = path
+        self.path, self.audience = path, audience_of(path)
         self._con = hardened(path, "4GB")
         lock(self._con)
         self._workings = Workings(self._con)

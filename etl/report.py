@@ -16,7 +16,7 @@ from etl.queries import Database, Scope
 def report_lines(report: Report) -> list[str]:
     """Return the account of every file of a load, of what was left out and of the answers that were found."""
     if not report.is_new:
-        return [f"nothing changed: {report.load_id} already holds these files with these settings"]
+        return [f"nothing changed: {report.load_id} already holds these files with these settings", *_audience_lines(report)]
     database = Database(report.database)
     counts, rejects = database.load_counts(), database.rejects_by_reason()
     return [
@@ -29,6 +29,7 @@ def report_lines(report: Report) -> list[str]:
         *(f"  {line}" for line in gone_lines(database.columns_gone(), database.mappings())),
         *_stage_lines(database),
         *_answer_lines(database),
+        *_audience_lines(report),
     ]
 
 
@@ -44,6 +45,13 @@ def _reject_line(row: dict[str, Any]) -> str:
         f"  {row['occurrences']:,} {row['level']}{'s' * (row['occurrences'] != 1)} of {row['file']}:{blamed} {row['reason']} "
         f"(first: row {row['first_row']}, {row['example']!r})"
     )
+
+
+def _audience_lines(report: Report) -> Iterator[str]:
+    """Say how many files were made for those who may not see every deal, and what the settings name that no deal bears."""
+    if report.audiences:
+        yield f"  files for audiences: {report.audiences:,} made"
+    yield from (f"  [access] of sameside.toml: {unknown}" for unknown in report.unknown)
 
 
 def _currency_lines(database: Database) -> Iterator[str]:

@@ -79,9 +79,9 @@ def retire(newest: Path, keep: int) -> None:
         shutil.rmtree(gone)
 
 
-def kind_of(manifest: dict[str, Any]) -> tuple[Any, Any]:
-    """Return what snapshots share that take each other's place: scope and format."""
-    return manifest.get("scope"), manifest.get("format")
+def kind_of(manifest: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what snapshots share that take each other's place: scope, format and audience."""
+    return manifest.get("scope"), manifest.get("format"), manifest.get("audience")
 
 
 def too_many(others: dict[Any, dict[str, Any]], keep: int) -> list[Any]:

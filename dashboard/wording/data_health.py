@@ -252,9 +252,12 @@ def _told_by(row: Mapping[str, Any]) -> str:
 
 
 def over_time(sources: pl.DataFrame, counts: Mapping[str, Any]) -> list[str]:
-    """Return what the latest load made of the loads before, and which sources the deals come from, a line each."""
+    """Return what the latest load made of the loads before, and which sources the deals come from, a line each.
+
+    The file of an audience does not know what loads made of deals.
+    """
     lines = []
-    if counts["load_no"] > 1:
+    if counts["load_no"] > 1 and counts["deals_new"] is not None:
         lines.append(
             f"The latest load is number {rounding.whole(counts['load_no'])}: {rounding.count(counts['deals_new'], 'new deal')}, "
             f"{rounding.whole(counts['deals_changed'])} changed, {rounding.whole(counts['deals_gone'])} deleted or merged in the CRM."

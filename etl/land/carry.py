@@ -530,7 +530,7 @@ def _carry_deals(landing: Landing, as_of: date) -> None:
 def _count(landing: Landing, as_of: date) -> None:
     """Make the temporary table `carried_counts` of one row: deals new, changed, missing and gone, and changes told by exports."""
     con = landing.con
-    keys = {"deal_key", "outcome_from", "first_seen_on", "last_seen_on"}
+    keys = {"deal_key", "outcome_from", "first_seen_on", "last_seen_on", "owner_email"}
     facts = [name for (name, *_) in con.execute("describe raw.deals").fetchall() if name not in keys]
     is_changed = " or ".join(f"now.{name} is distinct from old.{name}" for name in facts)
     told = " + ".join(

@@ -19,6 +19,7 @@ from etl.states import state_sql, text_key_sql
 # A line that a report or a person put below the deals. A deal has a stage or a day on which it was created.
 _TOTAL = literal(r"(?i)^(grand |sub)?-?totals?\b")
 _IS_TOTAL = f"stage is null and created_at is null and (regexp_matches(deal_id, {_TOTAL}) or regexp_matches(deal_name, {_TOTAL}))"
+_EMAIL = r"[^@\s]+@[^@\s]+"
 
 
 def scan_deals(landing: Landing) -> None:
@@ -122,7 +123,8 @@ def write_deals(landing: Landing) -> None:
                 when landed.outcome = 'open' or not landed.tells_closing then landed.close_date
                 else coalesce({closed_date}, case landed.outcome when 'won' then {won_date} else {lost_date} end)
             end,
-            case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end, null, null
+            case when landed.icp_text is not null then lower(landed.icp_text) in ({fits}) end, null, null,
+            coalesce(users.email, case when regexp_full_match(landed.owner_name, {literal(_EMAIL)}) then landed.owner_name end)
         from landed
         join deal_numbers as numbers using (file_no, row_number)
         left join users on users.user_id = coalesce(landed.owner_id, landed.owner_name)

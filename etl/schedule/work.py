@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from etl.audit import os_user, record
 from etl.config import find_config, load_config
 from etl.confine import end_with_the_other
 from etl.export import export
@@ -51,7 +52,8 @@ def _load(order: dict[str, Any]) -> dict[str, Any]:
     settings = Path(order["settings"]) if order["settings"] else find_config(Path.cwd(), folder)
     config = load_config(settings)
     mapping = load_mapping(Path(config.schedule.mapping)) if config.schedule.mapping else None
-    load(Request(tuple(map(Path, config.schedule.inputs)), folder, config, mapping))
+    report = load(Request(tuple(map(Path, config.schedule.inputs)), folder, config, mapping))
+    record(folder, "loaded", os_user(), by="schedule", load_id=report.load_id, is_new=report.is_new)
     return _found(folder)
 
 
@@ -75,7 +77,10 @@ def _found(folder: Path) -> dict[str, Any]:
 
 def _export(order: dict[str, Any]) -> None:
     """Write a snapshot, and remove the oldest where there are more than are kept."""
-    export(Database.of_folder(Path(order["folder"])), Path(order["snapshots"]), Scope(), keep=order["keep"])
+    folder = Path(order["folder"])
+    database = Database.of_folder(folder)
+    place = export(database, Path(order["snapshots"]), Scope(), keep=order["keep"])
+    record(folder, "exported", os_user(), by="schedule", to=str(place), load_id=database.load_id)
 
 
 _JOBS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {"load": _load, "export": _export}

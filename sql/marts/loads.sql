@@ -1,4 +1,5 @@
--- What was read, file by file: rows_read = rows_loaded + rows_rejected. One row per load and file.
+-- What was read, file by file: rows_read = rows_loaded + rows_rejected. One row per load and file. In the file of an audience,
+-- what was read of the published file.
 select
     loads.load_id, -- day of the export and digest of what was loaded with which settings
     loads.loaded_at, -- UTC
@@ -7,7 +8,7 @@ select
     loads.version, -- version of Same Side
     files.file, -- name of the file
     files.role, -- what it was read for
-    files.encoding, -- encoding of the file, or its format where it is no CSV: xlsx, parquet, json, json lines
+    files.encoding, -- encoding of the file, or its format where it is no CSV: xlsx, parquet, json, json lines, duckdb
     files.delimiter, -- what separates its cells; a comma where it is no CSV
     files.rows_read, -- records, counted apart from the reader
     files.rows_loaded, -- rows that were understood

@@ -23,5 +23,6 @@ create table raw.deals (
     close_date date, -- as the CRM has it: a forecast until the deal is closed
     is_icp_fit boolean, -- whether the deal fits the ideal customer profile; null where not told
     first_seen_on date, -- day of the first export that held it; never null once the load is done
-    last_seen_on date -- day of the last export that held it: open deals are known until then; never null once the load is done
+    last_seen_on date, -- day of the last export that held it: open deals are known until then; never null once the load is done
+    owner_email varchar -- e-mail that the CRM has of that owner, which tells whose deals they are when they sign in; null where it tells none
 );
