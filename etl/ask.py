@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from etl.confine import hold_to
+from etl.confine import bare_environment, hold_to
 from etl.errors import QueryError, QueryTooLarge, SameSideError, told
 from etl.guard import Answer, Guard, Limits, too_big, too_slow
 
@@ -41,7 +40,7 @@ def ask(path: Path, text: str, limits: Limits) -> Answer:
             [sys.executable, "-P", "-m", "etl.ask"],
             input=json.dumps({"path": str(path.resolve()), "text": text, "limits": asdict(limits)}).encode(),
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))},
+            env=bare_environment(_ROOT),
             check=False,
         )
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from etl.export import export as write_snapshot
 from etl.guard import Answer, Limits, trusted
 from etl.load import LOAD_STEPS, Report, Request, load, package_version
 from etl.mapfile import mapping_of, mapping_text
-from etl.mapping import CrmMapping, load_mapping, packaged_mappings
+from etl.mapping import NAME, CrmMapping, load_mapping, packaged_mappings
 from etl.preview import preview_lines
 from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
@@ -241,6 +242,8 @@ def map_command(inputs: tuple[Path, ...], output: Path | None, name: str, config
     \b
     Example:  sameside map deals.xlsx --output ours.toml
     """
+    if not re.match(NAME, name) or name.endswith("\n"):
+        raise UsageError(f"{name!r} cannot be the name of a mapping", expected="small letters, digits and _, such as mine")
     request = Request(inputs, Path(), load_config(config or find_config(Path.cwd())), **reading)
     with TemporaryDirectory() as work:
         proposal = propose(request, Path(work) / "look")

@@ -37,6 +37,12 @@ MOST_TOPICS = 60
 _CRON_FIELDS = 5
 _ADDRESS = r"^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$"
 
+_ZERO = re.compile(r"\\u0000|\\U00000000")
+_MOST = 10**9  # of anything that is counted
+_MOST_MINUTES = 10**6  # two years
+Count = Annotated[int, Field(ge=1, le=_MOST)]
+Minutes = Annotated[int, Field(ge=1, le=_MOST_MINUTES)]
+
 Outcome = Literal["won", "lost", "open"]
 DateOrder = Literal["dmy", "mdy"]
 
@@ -129,7 +135,7 @@ class Tag(Shape):
     """When and from how many answers on a deal is customer-focused."""
 
     landmark_day: Annotated[int, Field(ge=1, le=730)]
-    answers_needed: Annotated[int, Field(ge=1)] | None = None
+    answers_needed: Count | None = None
 
 
 class Horizon(Shape):
@@ -161,13 +167,13 @@ class Answers(Shape):
     """What counts as an answer."""
 
     min_letters: Annotated[int, Field(ge=1, le=50)]
-    max_repeats: Annotated[int, Field(ge=1)]
+    max_repeats: Count
     placeholders: Texts
     alone: Texts
     fillers: Texts
     not_yet: Texts
     sentinels: Texts
-    bulk_deals: Annotated[int, Field(ge=2)]
+    bulk_deals: Annotated[int, Field(ge=2, le=_MOST)]
     count_imported: bool
 
 
@@ -233,29 +239,29 @@ class Storage(Shape):
 
     version: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+$")]
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(MB|MiB|GB|GiB)$")]
-    keep_versions: Annotated[int, Field(ge=0)]
+    keep_versions: Annotated[int, Field(ge=0, le=_MOST)]
 
 
 class Snapshots(Shape):
     """How many snapshots are kept."""
 
-    keep: Annotated[int, Field(ge=0)]
+    keep: Annotated[int, Field(ge=0, le=_MOST)]
 
 
 class Uploads(Shape):
     """What may be uploaded in the browser, and how long it may be worked on."""
 
-    max_megabytes: Annotated[int, Field(ge=1)]
+    max_megabytes: Count
     max_files: Annotated[int, Field(ge=1, le=1000)]
-    max_minutes: Annotated[int, Field(ge=1)]
+    max_minutes: Minutes
 
 
 class Sql(Shape):
     """How much a query of a user's own may take, on the command line and in the browser."""
 
-    max_rows: Annotated[int, Field(ge=1)]
-    max_megabytes: Annotated[int, Field(ge=1)]
-    max_seconds: Annotated[int, Field(ge=1)]
+    max_rows: Count
+    max_megabytes: Count
+    max_seconds: Annotated[int, Field(ge=1, le=86_400)]
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s*(MB|MiB|GB|GiB)$")]
 
 
@@ -281,10 +287,10 @@ class Schedule(Shape):
     inputs: Texts
     mapping: str | None = None
     snapshots: Annotated[str, Field(min_length=1)]
-    keep_snapshots: Annotated[int, Field(ge=1)]
-    max_minutes: Annotated[int, Field(ge=1)]
+    keep_snapshots: Count
+    max_minutes: Minutes
     tries: Annotated[int, Field(ge=1, le=20)]
-    retry_minutes: Annotated[int, Field(ge=1)]
+    retry_minutes: Minutes
     longest_retry_minutes: Annotated[int, Field(ge=1, le=1440)]
 
 
@@ -374,10 +380,15 @@ def find_config(*folders: Path) -> Path | None:
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file; raises ConfigError where it is missing or is no TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if _ZERO.search(text):
+            raise ConfigError(f"{path} names a zero byte, which no text here can hold", todo="Take out what stands for it: \\u0000.")
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise _too_deep(path) from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", todo="Name a file that exists with --config.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number with more digits than Python reads
         raise ConfigError(f"{path} is not valid TOML: {error}", todo="Mend the line named above.") from error
 
 
@@ -388,6 +399,8 @@ def validated(model: type[Model], tables: Mapping[str, Any], path: Path) -> Mode
     """Return `tables` as a `model`; raises ConfigError that lists all problems at once."""
     try:
         return model.model_validate(_frozen(tables))
+    except RecursionError as error:
+        raise _too_deep(path) from error
     except ValidationError as error:
         problems = [_problem(model, each["loc"], each["type"], each["msg"]) for each in error.errors()]
         raise ConfigError(
@@ -400,6 +413,10 @@ def validated(model: type[Model], tables: Mapping[str, Any], path: Path) -> Mode
             where=str(path),
             todo="Mend each line above. etl/defaults.toml shows every setting with its default.",
         ) from error
+
+
+def _too_deep(path: Path) -> ConfigError:
+    return ConfigError(f"{path} is nested too deeply", todo="etl/defaults.toml shows every setting with its default.")
 
 
 def _overlaid(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,20 @@ import resource
 import signal
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 _BESIDES_MEMORY_LIMIT: Final = 2 * 2**30
 _PER_THREAD: Final = 2**28
+_NEEDED: Final = frozenset({"HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "PATH", "TEMP", "TMP", "TMPDIR", "TZ", "VIRTUAL_ENV"})
+_NEEDED_BEGINNINGS: Final = ("DYLD_", "LC_", "PYTHON")
 _UNITS: Final = {"MB": 10**6, "MiB": 2**20, "GB": 10**9, "GiB": 2**30}
+
+
+def bare_environment(root: Path) -> dict[str, str]:
+    """Return the environment of a process of ours below `root` that is to know no secret of this one: what it needs to run, and no more."""
+    kept = {name: value for name, value in os.environ.items() if name in _NEEDED or name.startswith(_NEEDED_BEGINNINGS)}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))}
 
 
 def hold_to(memory_limit: str, file_size: int) -> None:

@@ -18,8 +18,12 @@ SameSideError               a message in four parts; the command ends with exit 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+_MOST_NAMES: Final = 40
+_LONGEST_NAME: Final = 200
 
 
 @dataclass
@@ -103,6 +107,16 @@ class UsageError(SameSideError):
 
 class ConfigError(UsageError):
     """The configuration or a mapping is wrong; `what` lists every problem found."""
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names that a stranger may have chosen as a line: of many the first, and of long ones the beginning.
+
+    >>> some(["a", "b"]), some(["x"] * 42)[-12:]
+    ('a, b', 'x … (2 more)')
+    """
+    first = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in names[:_MOST_NAMES]]
+    return ", ".join(first) + (f" … ({len(names) - _MOST_NAMES:,} more)" if len(names) > _MOST_NAMES else "")
 
 
 def told(parts: dict[str, Any]) -> SameSideError:

@@ -20,6 +20,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from etl.attach import in_memory
 from etl.build import models_digest
 from etl.config import Sql
 from etl.errors import DatabaseError, QueryError, QueryRefused, QueryTooLarge
@@ -210,9 +211,19 @@ def hardened(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
 
     Its settings can still be changed until `lock`. Raises DatabaseError where the file is missing, damaged or of another version.
     """
-    con = duckdb.connect(":memory:", config={"threads": 2})
+    con = in_memory(threads=2)
     try:
         con.execute(f"attach {literal(str(path))} as deals (read_only)")
+        for setting in (
+            "TimeZone = 'UTC'",
+            "enable_external_access = false",  # before anything in the file is looked at: a view of it may read other files
+            "allow_community_extensions = false",
+            "allow_persistent_secrets = false",
+            "python_enable_replacements = false",
+            "max_temp_directory_size = '0KB'",
+            f"memory_limit = {literal(memory_limit)}",
+        ):
+            con.execute(f"set {setting}")
         made_with = con.execute("select models from deals.raw.loads order by load_no desc limit 1").fetchall()
     except duckdb.BinderException:  # it notes its loads in another way
         made_with = []
@@ -220,18 +231,6 @@ def hardened(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
         raise _unusable(path, f"the database cannot be opened: {error}") from error
     if made_with != [(models_digest(),)]:
         raise _unusable(path, "the database was made by another version of Same Side")
-    for setting in (
-        "TimeZone = 'UTC'",
-        "enable_external_access = false",
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "allow_community_extensions = false",
-        "allow_persistent_secrets = false",
-        "python_enable_replacements = false",
-        "max_temp_directory_size = '0KB'",
-        f"memory_limit = {literal(memory_limit)}",
-    ):
-        con.execute(f"set {setting}")
     return con
 
 

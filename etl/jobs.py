@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from etl.config import find_config, load_config
+from etl.confine import bare_environment
 from etl.errors import DataError, SameSideError, told
 from etl.load import LOAD_STEPS
 from etl.read import Export
@@ -73,7 +74,7 @@ class Job:
             [sys.executable, "-P", "-m", "etl.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))},
+            env=bare_environment(ROOT),
             start_new_session=True,
         )
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -110,7 +111,8 @@ class Job:
                 process.stdin.write(self.order.line())
                 process.stdin.flush()  # and left open: it closes with this process
             for line in process.stdout:
-                self._note(json.loads(line))
+                if line.endswith(b"\n"):  # else it was ended while it spoke
+                    self._note(json.loads(line))
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
         timer.cancel()

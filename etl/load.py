@@ -12,8 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+<<<<<<< HEAD
 from etl.audiences import audiences_of, keep_up, make, unknown_names
 from etl.build import build, create_raw, models_digest, new_database
+=======
+from etl.attach import in_memory
+from etl.build import build, create_raw, models_digest
+>>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.config import Config, DateOrder
 from etl.errors import DataError, UsageError
 from etl.formats import tables_of
@@ -167,7 +172,7 @@ def _earlier(before: Path, *, of_sample: bool) -> Path | None:
 
     Raises DatabaseError where it cannot be read, UsageError where the sample would be mixed with deals of somebody's own.
     """
-    with duckdb.connect() as con, attached(con, before):
+    with in_memory() as con, attached(con, before):
         is_sample_now = con.execute("select coalesce(bool_or(is_sample), false) from earlier.raw.loads").fetchall()[0][0]
     if of_sample and not is_sample_now:
         raise UsageError(
@@ -180,7 +185,7 @@ def _earlier(before: Path, *, of_sample: bool) -> Path | None:
 
 def _published(earlier: Path, origin: str, fingerprint: str, settings: str) -> str | None:
     """Return the id of the last load if it, or the last one of the same source, was of the same things, and settings are the same."""
-    with duckdb.connect() as con, attached(con, earlier):
+    with in_memory() as con, attached(con, earlier):
         rows = con.execute(
             """
             select arg_max(load_id, load_no) from earlier.raw.loads

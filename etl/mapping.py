@@ -11,9 +11,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+<<<<<<< HEAD
 from etl.config import Config, CrmField, DateOrder, Outcome, named_field, read_toml, validated
+=======
+from etl.config import Config, CrmField, DateOrder, Outcome, Shape, Texts, named_field, read_toml, validated
+from etl.patterns import groups
+>>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.records import ROLES, Role, column_names
 from etl.shape import Shape, Texts
+
+NAME = r"^[a-z][a-z0-9_]*$"
+"""What a mapping may be called: a file and keys of the settings are called so too."""
 
 CRM_FOLDER = Path(__file__).with_name("crm")
 VOCABULARY = Path(__file__).with_name("vocabulary.toml")
@@ -23,15 +31,12 @@ Fields = tuple[Annotated[CrmField, BeforeValidator(named_field)], ...]
 
 
 def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no regular expression: {error}") from error
+    groups(text)  # raises ValueError where it is none
     return text
 
 
 def _pattern_of_stage(text: str) -> str:
-    if re.compile(_pattern(text)).groups != 1:
+    if groups(text) != 1:
         raise ValueError(f"{text!r} must have one group in brackets: the name of the stage")
     return text
 
@@ -83,7 +88,7 @@ class CrmMapping(Shape):
     name.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Annotated[str, Field(pattern=NAME)]
     label: str
     telling: Texts = ()
     time_zone: str = "UTC"

@@ -10,6 +10,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
+from etl.attach import in_memory
 from etl.choices import Asked
 from etl.columns import ColumnFacts, column_facts, together
 from etl.config import Config
@@ -111,7 +112,7 @@ def propose(request: Request, work: Path) -> Proposal:
     Raises SameSideError as `load` does for what cannot be read, or lacks a column.
     """
     tables, ignored = examine_all(request, work)
-    with duckdb.connect(config={"memory_limit": request.config.storage.memory_limit.replace(" ", "")}) as con:
+    with in_memory(memory_limit=request.config.storage.memory_limit.replace(" ", "")) as con:
         con.execute(f"set temp_directory = {literal(str(work / 'spill'))}")
         try:
             mapping, matched, unused = recognised(request, tables, work)

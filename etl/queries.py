@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import duckdb
 import polars as pl
 
+from etl.errors import DatabaseError
 from etl.guard import hardened, lock
 from etl.joint import questions_jointly
 from etl.publish import audience_of, current
@@ -455,11 +458,11 @@ class Database:
         dimension = {"dimension": more.pop("dimension")} if "dimension" in more else {}  # a metric's own may be another than all
         view, is_plain = self._view(scope, dimension.get("dimension", "all")), not more
         if is_plain and name in STARTS_FROM:
-            with self._workings.kept(name, view) as catalog:
+            with self._answering(), self._workings.kept(name, view) as catalog:
                 return self._ask(f"from {catalog}.main.kept")
         arguments = {**view.arguments, **dimension, **more}
         call = ", ".join(f"{key} := ${key}" for key in arguments)
-        with self._workings.standing_in(name, view, is_plain=is_plain) as before:
+        with self._answering(), self._workings.standing_in(name, view, is_plain=is_plain) as before:
             return self._ask(f"from metrics.{name}({call})", arguments, before)
 
     def _view(self, scope: Scope, dimension: str) -> View:
@@ -482,11 +485,25 @@ class Database:
 
     def _ask(self, sql: str, arguments: dict[str, Any] | None = None, before: tuple[str, ...] = ()) -> pl.DataFrame:
         """Return the rows of a query. What is asked with arguments is put aside first: a relation over it would be planned twice."""
-        cursor = self._workings.cursor(before)
-        if arguments is None:
-            return _plain(cursor.sql(sql).pl())
-        cursor.execute(f"create temp table answer as {sql}", arguments)
-        return _plain(cursor.table("temp.answer").pl())
+        with self._answering():
+            cursor = self._workings.cursor(before)
+            if arguments is None:
+                return _plain(cursor.sql(sql).pl())
+            cursor.execute(f"create temp table answer as {sql}", arguments)
+            return _plain(cursor.table("temp.answer").pl())
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Raise DatabaseError where a query fails: the file is damaged, or says of itself that it is one of ours, and is none."""
+        try:
+            yield
+        except duckdb.Error as error:
+            raise DatabaseError(
+                f"the database cannot answer: {str(error).splitlines()[0]}",
+                where=str(self.path),
+                expected="a file that this version of Same Side published",
+                todo="Load the export again; the new file is put beside the old one.",
+            ) from error
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

@@ -59,6 +59,7 @@ __all__ = [
     "parser_rejects",
     "passed_over",
     "reconcile",
+    "refuse_too_wide",
     "scan",
     "scan_first",
     "scan_numbered",
@@ -69,6 +70,9 @@ BLOCK: Final = 2**19
 
 MAX_RECORD: Final = 32 * 2**20
 """Bytes in the longest record that is read: beyond its buffer DuckDB loses the rest of a file without a word."""
+
+MAX_COLUMNS: Final = 10_000
+"""Columns in the widest table that is read; with more, DuckDB takes minutes to begin. CRMs know a thousand fields of a deal."""
 
 PART: Final = 2**26
 """Bytes, about, in the smallest part that a file is cut into; below twice as many a file is not cut."""
@@ -203,6 +207,7 @@ def examine(
             todo="Export it again as CSV.",
         )
     refuse_header_in_one_cell(export.name, header)
+    refuse_too_wide(export.name, len(header.cells))
     path = text.path
     if not _is_plain(path, count, header):
         path = _plain_copy(export.name, text, header, count.records, work)
@@ -222,6 +227,16 @@ def examine(
         has_short_records=stray is None and count.longest_gap + 2 * BLOCK < _BUFFER // 2,
         title_lines=text.title_lines,
     )
+
+
+def refuse_too_wide(name: str, columns: int) -> None:
+    """Raise UnreadableFile for a table of more columns than are read."""
+    if columns > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"{name} has {columns:,} columns",
+            expected=f"a table of at most {MAX_COLUMNS:,}",
+            todo="Export the columns that matter, or see whether rows and columns changed places.",
+        )
 
 
 def scan(table: TextTable, columns: Sequence[int] | None = None) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+<<<<<<< HEAD
 from etl.errors import DataError, MissingColumn, UsageError
+=======
+from etl.config import Texts
+from etl.errors import DataError, MissingColumn, UsageError, some
+>>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.mapping import CrmMapping, FileShape, folded, is_packaged, packaged_mappings, position_of, vocabulary
+from etl.patterns import extracted
 from etl.read import TextTable
 from etl.records import ROLES, Column, Role
 from etl.shape import Texts
@@ -61,7 +66,7 @@ def match(mapping: CrmMapping, tables: Sequence[TextTable], renamed: dict[str, T
     unused = [table for table, role in zip(tables, roles, strict=True) if not role]
     if "deals" not in roles:
         raise DataError(
-            f"none of the files holds deals: {', '.join(table.name for table in tables) or 'no table was found'}",
+            f"none of the files holds deals: {some([table.name for table in tables]) or 'no table was found'}",
             expected=f"a file with columns such as {', '.join(_examples(mapping))}",
             todo="Name the right folder, or describe the file in a mapping, which `sameside map FILE` writes for you.",
         )
@@ -90,7 +95,7 @@ def choose_mapping(tables: Sequence[TextTable], mappings: dict[str, CrmMapping])
         return mappings[GENERIC]
     raise UsageError(
         "neither a packaged mapping nor the vocabulary knows these files",
-        where=", ".join(table.name for table in tables),
+        where=some([table.name for table in tables]),
         expected=f"exports of {', '.join(mapping.label for mapping in mappings.values() if mapping.name != GENERIC)}, or a table whose "
         "columns say what they hold, such as Deal, Stage and Created",
         todo="Run `sameside map FILE`: it writes a mapping to start from; then load with --mapping FILE.",
@@ -197,10 +202,10 @@ def _matched_deals(mapping: CrmMapping, table: TextTable, renamed: dict[str, Tex
         raise _missing(table, lacking[0], (*renamed.get(lacking[0], ()), *shape.columns.get(lacking[0], ())))
     taken = set(positions.values())
     entered = []
-    for place, header in enumerate(table.headers):
-        found = next((hit for pattern in shape.entered if (hit := re.fullmatch(pattern, header))), None)
-        if found and place not in taken:
-            entered.append((f"entered_{place}", found[1]))
+    for place, stages in enumerate(zip(*(extracted(pattern, table.headers) for pattern in shape.entered), strict=True)):
+        stage = next(filter(None, stages), None)
+        if stage and place not in taken:
+            entered.append((f"entered_{place}", stage))
             positions[f"entered_{place}"] = place
     return Matched(table, "deals", positions, tuple(entered))
 
@@ -240,7 +245,7 @@ def _missing(table: TextTable, column: str, names: Sequence[str]) -> MissingColu
     near = [close for name in names for close in difflib.get_close_matches(name, table.headers, n=2, cutoff=0.5)]
     return MissingColumn(
         f"{table.name} has no column for {column}",
-        where=f"its columns are {', '.join(table.headers)}",
+        where=f"its columns are {some(table.headers)}",
         expected=f"one of {', '.join(names) or 'the headers named in the mapping'}",
         todo=f"Nearest: {', '.join(dict.fromkeys(near)) or 'none'}. Name yours in sameside.toml under [columns], or in the mapping.",
     )

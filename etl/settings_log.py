@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from etl.attach import attach
+from etl.errors import DatabaseError
 from etl.sqltext import literal
 
 LOGGED = ("landmark_day", "answers_needed", "horizon_days", "margin_points", "strata", "amount_bands", "time_zone")
@@ -44,12 +46,12 @@ def write_settings_log(con: duckdb.DuckDBPyConnection, published: Path | None) -
 
 def _carry_over(con: duckdb.DuckDBPyConnection, published: Path) -> None:
     try:
-        con.execute(f"attach {literal(str(published))} as published (read_only)")
-    except duckdb.Error:
+        attach(con, published, "published")
+    except (duckdb.Error, DatabaseError):
         return
     try:
         con.execute("insert into raw.settings_log select loaded_at, as_of, setting, old_value, new_value from published.raw.settings_log")
-    except duckdb.CatalogException:  # a version that kept no log
+    except duckdb.Error:  # a version that kept no log, or a damaged one
         return
     finally:
         con.execute("detach published")

@@ -10,4 +10,4 @@ Texts = tuple[str, ...]
 class Shape(BaseModel):
     """A table of a configuration file: typed strictly, frozen, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

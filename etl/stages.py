@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.config import Outcome
 from etl.errors import UnknownOutcome
 from etl.mapping import CrmMapping, is_packaged, vocabulary
+from etl.patterns import fits
 
 _ANY = "*"
 # What names of closing stages hold, in the languages of the vocabulary.
@@ -83,7 +83,7 @@ def _may_close(name: str, mapping: CrmMapping) -> bool:
 
 
 def _is_opaque(name: str, mapping: CrmMapping) -> bool:
-    return mapping.opaque_stages is not None and re.fullmatch(mapping.opaque_stages, name) is not None
+    return mapping.opaque_stages is not None and fits(mapping.opaque_stages, name)
 
 
 def _unknown(uses: Sequence[StageUse], mapping: CrmMapping) -> UnknownOutcome:

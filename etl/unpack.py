@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import sys
 import tempfile
 import zipfile
@@ -28,6 +29,11 @@ MAX_RATIO: Final = 200
 SMALL: Final = 100 * 2**20
 """Bytes that any zip may unpack to."""
 
+MAX_TABLES: Final = 10_000
+"""Tables that a zip may hold; an export of a whole CRM has a few hundred."""
+
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
 STANDARD_INPUT: Final = "standard input"
 """What the file is called that comes through a pipe."""
 
@@ -36,7 +42,9 @@ TABLES: Final = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".jsonl",
 
 _HIDDEN: Final = (".", "~$")
 # What zipfile raises for a zip that it cannot read: damaged, cut short, packed in a way that it does not know, or with a password.
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,19 @@ def most_bytes(path: Path) -> int:
     return min(MAX_EXPANDED, max(SMALL, MAX_RATIO * path.stat().st_size))
 
 
-def check_size(export: Export, expanded: int) -> None:
-    """Refuse a zip that unpacks to too much, before it does.
+def check_members(export: Export, members: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a zip that unpacks to too much before it does, or whose members are packed as no export or workbook is.
 
     The sizes are what the zip says of itself. A member that is longer is cut there by zipfile and fails its checksum.
     """
+    odd = next((member for member in members if member.compress_type not in _PACKED), None)
+    if odd:
+        raise _refused(export.name, f"is packed in an unusual way: {odd.filename}")
+    check_size(export, sum(member.file_size for member in members))
+
+
+def check_size(export: Export, expanded: int) -> None:
+    """Refuse a file that unpacks to too many bytes."""
     allowed = most_bytes(export.path)
     if expanded > allowed:
         raise _refused(export.name, f"unpacks to {expanded:,} bytes, more than the {allowed:,} that are allowed")
@@ -206,8 +222,10 @@ def _unpack(export: Export, work: Path, ignored: list[str]) -> list[Export]:
     try:
         with zipfile.ZipFile(export.path) as archive:
             members = _members(name, archive, ignored)
-            check_size(export, sum(member.file_size for member in members))
+            check_members(export, members)
             return [Export(f"{name}: {member.filename}", _extracted(archive, member, work)) for member in members]
+    except PermissionError:
+        raise
     except _BROKEN as error:
         raise UnreadableFile(
             f"{name} cannot be unpacked: {error}",
@@ -231,6 +249,8 @@ def _members(name: str, archive: zipfile.ZipFile, ignored: list[str]) -> list[zi
             members[member.filename] = member
         elif not member.is_dir():
             ignored.append(f"{name}: {member.filename}")
+    if len(members) > MAX_TABLES:
+        raise _refused(name, f"holds {len(members):,} tables, more than the {MAX_TABLES:,} that are read")
     return list(members.values())
 
 
@@ -244,6 +264,6 @@ def _extracted(archive: zipfile.ZipFile, member: zipfile.ZipInfo, work: Path) ->
 def _refused(name: str, reason: str) -> UnreadableFile:
     return UnreadableFile(
         f"{name} {reason}",
-        expected="a zip of exports as the CRM wrote it",
-        todo="If you trust it, unpack it by hand and name the folder.",
+        expected="an export as the CRM wrote it",
+        todo="If you trust it, unpack it by hand and name the folder, or save it as CSV.",
     )

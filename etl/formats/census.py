@@ -12,6 +12,7 @@ from xml.parsers import expat
 from etl.errors import UnreadableFile
 
 _BLOCK: Final = 2**18
+_LAST_ROW: Final = 2**20  # that a sheet can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class _Walk:
         match tag:
             case "row":
                 self._row = int(attributes.get("r", self._row + 1))
+                if self._row > _LAST_ROW:
+                    raise ValueError(f"a row has the number {self._row:,}, and a sheet no more than {_LAST_ROW:,}")
                 self._is_filled = False
             case "c":
                 self._cell = attributes.get("r", f"row {self._row}")

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from etl.unpack import Export, check_size, most_bytes
+
 
 class Copy(NamedTuple):
     """A table as a CSV file on disk, the name people know it by, and the original's rows by a count of its own, header included."""
@@ -25,17 +27,23 @@ class Copies(NamedTuple):
 
 
 class CsvCopy:
-    """A CSV file in the work folder that is written row by row."""
+    """A CSV file in the work folder that is written row by row, and no larger than the original may unpack to.
 
-    def __init__(self, work: Path) -> None:
-        """Open a new file."""
+    What is said once in the original may stand in any number of cells, so a small file can be a table without end.
+    """
+
+    def __init__(self, original: Export, work: Path) -> None:
+        """Open a new file for a copy of an original."""
+        self._original, self._most, self._written = original, most_bytes(original.path), 0
         with tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as made:
             self.path = Path(made.name)
         self._file = self.path.open("w", encoding="utf-8", newline="")
 
     def write(self, cells: Iterable[str]) -> None:
-        """Write a row; of no cells at all, a blank line, which is no row."""
-        self._file.write(",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
+        """Write a row; of no cells at all, a blank line, which is no row. Raises UnreadableFile where the copy grows too large."""
+        self._written += self._file.write(",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
+        if self._written > self._most:
+            check_size(self._original, self._written)
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -10,13 +10,14 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from etl.dialect import encoding_from_mark, known_encoding, undecodable
 from etl.errors import UnreadableFile
 from etl.formats.copies import Copies, Copy, CsvCopy
+from etl.read import refuse_too_wide
 from etl.unpack import Export
 
 _DEEPEST: Final = 16
@@ -49,7 +50,8 @@ def copies(export: Export, work: Path, encoding: str | None) -> Copies:
         raise UnreadableFile(
             f"{export.name} holds no objects with keys", expected="a list of objects, or one object to a line", todo="Export it again."
         )
-    with CsvCopy(work) as copy:
+    refuse_too_wide(export.name, len(columns))
+    with CsvCopy(export, work) as copy:
         copy.write(columns)
         for each in _objects(export, encoding):
             copy.write(each.get(name, "") for name in columns)
@@ -126,7 +128,10 @@ def _digits(text: str) -> _Digits:
     >>> [_digits(text) for text in ("1054.0", "12345678901234567890.5", "1.5e3")]
     ['1054', '12345678901234567890.5', '1500']
     """
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # its exponent is beyond all measure
+        return _Digits(text)
     if abs(number.adjusted()) > _LONGEST_NUMBER:
         return _Digits(text)
     written = format(number, "f")
@@ -185,7 +190,9 @@ def _as_json(value: Any) -> str:
         case list():
             return "[" + ", ".join(map(_as_json, value)) + "]"
         case dict():
-            return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_as_json(each)}" for key, each in value.items()) + "}"
+            return "{" + ", ".join(f"{_as_json(key)}: {_as_json(each)}" for key, each in value.items()) + "}"
+        case str():
+            return json.dumps(_whole(value), ensure_ascii=False)
         case _:
             return json.dumps(value, ensure_ascii=False)
 

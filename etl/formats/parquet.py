@@ -11,12 +11,14 @@ import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 from pyarrow import parquet
 
+from etl.attach import in_memory
 from etl.errors import UnreadableFile
 from etl.formats.copies import Copies, Copy, CsvCopy
-from etl.read import no_pattern
+from etl.read import no_pattern, refuse_too_wide
 from etl.sqltext import literal
-from etl.unpack import Export
+from etl.unpack import Export, check_size
 
+_FEWEST = 3  # characters of an empty cell in a copy: its quotes, and what comes after it
 _DEEPEST = 16  # levels of columns within columns that become columns of their own; what lies deeper stays together as JSON
 
 
@@ -28,9 +30,11 @@ def copies(export: Export, work: Path, _: str | None) -> Copies:
     """
     try:
         with parquet.ParquetFile(export.path) as file:
-            rows = file.metadata.num_rows
+            rows, columns = file.metadata.num_rows, file.metadata.num_columns
+        refuse_too_wide(export.name, columns)
+        check_size(export, rows * columns * _FEWEST)
         return Copies((Copy(export.name, _copied(export, work), rows + 1),))
-    except (duckdb.Error, pa.ArrowException) as error:
+    except (duckdb.Error, pa.ArrowException, ValueError) as error:
         raise UnreadableFile(
             f"{export.name} is a Parquet file that cannot be read: {str(error).splitlines()[0].replace(str(export.path), export.name)}",
             expected="a Parquet file that is whole and not encrypted",
@@ -40,13 +44,15 @@ def copies(export: Export, work: Path, _: str | None) -> Copies:
 
 def _copied(export: Export, work: Path) -> Path:
     source = f"read_parquet({literal(no_pattern(export.path))}, hive_partitioning = false)"
-    with duckdb.connect(config={"threads": 1}) as con:
+    with in_memory(threads=1) as con:
         con.execute("set TimeZone = 'UTC'")
         columns = con.sql(f"from {source}")
         leaves = [
             leaf for name, dtype in zip(columns.columns, columns.types, strict=True) for leaf in _leaves(name, _quoted(name), dtype, 1)
         ]
-        with CsvCopy(work) as copy:
+        lengths = ", ".join(f"coalesce(sum(strlen({text})), 0)" for _, text in leaves)
+        check_size(export, int(sum(con.execute(f"select {lengths} from {source}").fetchall()[0])))
+        with CsvCopy(export, work) as copy:
             copy.write(name for name, _ in leaves)
         with tempfile.NamedTemporaryFile(dir=work, suffix=".csv", delete=False) as body:
             cells = ", ".join(f"coalesce({text}, '')" for _, text in leaves)

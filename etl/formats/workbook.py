@@ -23,7 +23,7 @@ from openpyxl.reader.excel import ExcelReader
 from etl.errors import UnreadableFile
 from etl.formats.census import Sheet, census, sheets
 from etl.formats.copies import Copies, Copy, CsvCopy
-from etl.unpack import Export, check_size
+from etl.unpack import Export, check_members
 
 # What openpyxl, zipfile and expat raise for a workbook that is damaged or built in no way that they know.
 _BROKEN: Final = (
@@ -42,7 +42,7 @@ def copies(export: Export, work: Path, _: str | None) -> Copies:
     """
     try:
         with zipfile.ZipFile(export.path) as archive:
-            check_size(export, sum(member.file_size for member in archive.infolist()))
+            check_members(export, archive.infolist())
             made, ignored = _copied(export, archive, work)
     except _BROKEN as error:
         raise UnreadableFile(
@@ -77,15 +77,15 @@ def _copied(export: Export, archive: zipfile.ZipFile, work: Path) -> tuple[list[
             warnings.simplefilter("ignore")
             reader = _GridReader(file, read_only=True, data_only=True, keep_links=False)
             reader.read()
-            made = [_copy(f"{export.name}: {name}", reader.wb[name], rows, work) for name, rows in counted.items()]
+            made = [_copy(export, name, reader.wb[name], rows, work) for name, rows in counted.items()]
     return made, ignored
 
 
-def _copy(name: str, sheet: Any, rows: int, work: Path) -> Copy:
-    with CsvCopy(work) as copy:
+def _copy(export: Export, name: str, sheet: Any, rows: int, work: Path) -> Copy:
+    with CsvCopy(export, work) as copy:
         for row in _rows(sheet):
             copy.write(row)
-    return Copy(name, copy.path, rows)
+    return Copy(f"{export.name}: {name}", copy.path, rows)
 
 
 class _GridReader(ExcelReader):

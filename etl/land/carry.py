@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.attach import attach
 from etl.errors import DatabaseError, DataError
 from etl.land.context import Landing
 from etl.land.ledger import DELETED, MERGED
@@ -91,7 +92,7 @@ def carry_loads(landing: Landing, earlier: Path) -> None:
 def attached(con: duckdb.DuckDBPyConnection, version: Path) -> Iterator[None]:
     """Attach a published version as `earlier`, to be read; raises DatabaseError where it lacks what loads go on from."""
     try:
-        con.execute(f"attach {literal(str(version))} as earlier (read_only)")
+        attach(con, version, "earlier")
     except duckdb.Error as error:
         raise _unreadable(version, error) from error
     try:
@@ -100,6 +101,10 @@ def attached(con: duckdb.DuckDBPyConnection, version: Path) -> Iterator[None]:
         yield
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ConstraintException, duckdb.ConversionException) as error:
         raise _unreadable(version, error) from error
+    except duckdb.IOException as error:
+        if version.name in str(error):  # it is damaged; else the disk is full
+            raise _unreadable(version, error) from error
+        raise
     finally:
         con.execute("detach earlier")
 

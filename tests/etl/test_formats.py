@@ -154,7 +154,7 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
 
 def test_every_cell_of_a_copy_is_quoted(tmp_path: Path) -> None:
     """So no text can be taken for a delimiter, a line end or a quote; no cells at all are a blank line."""
-    with copies.CsvCopy(tmp_path) as copy:
+    with copies.CsvCopy(Export("a.csv", Path(__file__)), tmp_path) as copy:
         copy.write(["a", "", 'b "c",\nd'])
         copy.write([])
     assert copy.path.read_text() == '"a","","b ""c"",\nd"\n\n'
