@@ -15,12 +15,12 @@ from typing import Final
 import duckdb
 
 from etl.access import EVERYONE, Access, Audience, folded_email, possible_audiences
+from etl.attach import attach, in_memory
 from etl.config import Storage
 from etl.errors import DatabaseError, UsageError
 from etl.pseudonyms import secret_of
 from etl.publish import audiences_folder, place_audiences
 from etl.restrict import restrict
-from etl.sqltext import literal
 
 Owner = tuple[str | None, str | None, str | None]
 """Team, name and e-mail of an owner of deals."""
@@ -154,8 +154,8 @@ def has_deals(audience: Audience, owners: Collection[Owner]) -> bool:
 def owners_of(whole: Path) -> list[Owner]:
     """Return who owns deals in a published file; raises DatabaseError where it cannot be read."""
     try:
-        with duckdb.connect() as con:
-            con.execute(f"attach {literal(str(whole))} as whole (read_only)")
+        with in_memory() as con:
+            attach(con, whole, "whole")
             return con.execute("select distinct team, owner, owner_email from whole.raw.deals order by all").fetchall()
     except duckdb.Error as error:
         raise DatabaseError(f"the database cannot be opened: {error}", where=str(whole), todo="Load the export again.") from error

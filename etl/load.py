@@ -10,15 +10,9 @@ from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import duckdb
-
-<<<<<<< HEAD
+from etl.attach import in_memory
 from etl.audiences import audiences_of, keep_up, make, unknown_names
 from etl.build import build, create_raw, models_digest, new_database
-=======
-from etl.attach import in_memory
-from etl.build import build, create_raw, models_digest
->>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.config import Config, DateOrder
 from etl.errors import DataError, UsageError
 from etl.formats import tables_of

@@ -11,12 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-<<<<<<< HEAD
 from etl.config import Config, CrmField, DateOrder, Outcome, named_field, read_toml, validated
-=======
-from etl.config import Config, CrmField, DateOrder, Outcome, Shape, Texts, named_field, read_toml, validated
 from etl.patterns import groups
->>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.records import ROLES, Role, column_names
 from etl.shape import Shape, Texts
 

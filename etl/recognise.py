@@ -8,12 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-<<<<<<< HEAD
-from etl.errors import DataError, MissingColumn, UsageError
-=======
-from etl.config import Texts
 from etl.errors import DataError, MissingColumn, UsageError, some
->>>>>>> ccc617d (Hostile files end in words within limits, and a hostile database reaches nothing outside of it)
 from etl.mapping import CrmMapping, FileShape, folded, is_packaged, packaged_mappings, position_of, vocabulary
 from etl.patterns import extracted
 from etl.read import TextTable

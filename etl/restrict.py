@@ -17,6 +17,7 @@ from typing import Final
 import duckdb
 
 from etl.access import Audience, folded_email
+from etl.attach import attach, in_memory
 from etl.build import build, create_raw, new_database
 from etl.config import Storage
 from etl.pseudonyms import hidden_sql, key_of_texts, pseudonyms
@@ -37,12 +38,12 @@ def restrict(whole: Path, audience: Audience, built: Path, storage: Storage, spi
 
     Raises CheckFailed where it breaks a rule.
     """
-    with duckdb.connect() as con:
-        _attach(con, whole)
+    with in_memory() as con:
+        attach(con, whole, "whole")
         condition = _condition(con, audience)
         deals = con.execute(f"select count(*) from whole.raw.deals where {condition}").fetchall()[0][0]
     with new_database(built, spill, storage, at_once, is_small=deals < _FEW_DEALS) as con:
-        _attach(con, whole)
+        attach(con, whole, "whole")
         create_raw(con)
         _number_deals(con, condition)
         _name_people(con, secret)
@@ -53,10 +54,6 @@ def restrict(whole: Path, audience: Audience, built: Path, storage: Storage, spi
         con.execute("detach whole")
         build(con)
         con.execute("checkpoint")
-
-
-def _attach(con: duckdb.DuckDBPyConnection, whole: Path) -> None:
-    con.execute(f"attach {literal(str(whole))} as whole (read_only)")
 
 
 def _condition(con: duckdb.DuckDBPyConnection, audience: Audience) -> str:

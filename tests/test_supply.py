@@ -59,7 +59,8 @@ def licence(name: str) -> str:
     """Return the licence that a package says it has: as an expression, else by its classifiers, else as the first line of a text."""
     told = metadata.metadata(name)
     classified = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier", []) if line.startswith("License ::")]
-    return told.get("License-Expression") or "; ".join(classified) or (told.get("License") or "").strip().partition("\n")[0]
+    expression, text = ("".join(told.get_all(field, [])[:1]) for field in ("License-Expression", "License"))
+    return expression or "; ".join(classified) or text.strip().partition("\n")[0]
 
 
 def test_every_locked_package_has_its_version_and_hashes() -> None:
