@@ -6,10 +6,21 @@ import logging
 from pathlib import Path
 
 import streamlit as st
+from streamlit import config, file_util
 from streamlit.testing.v1 import AppTest
+
+from dashboard import gate
+from etl.binding import check_address, is_said_open
+from etl.errors import UsageError
 
 _APP = Path(__file__).with_name("app.py")
 _SECONDS = 60
+
+# Whoever starts Streamlit by hand is told the same as by `sameside dashboard`.
+try:
+    check_address(config.get_option("server.address") or "", is_open=is_said_open())
+except UsageError as error:
+    raise SystemExit(f"sameside: {error}") from None
 
 # Run the first page once, as a visitor would: its modules are imported and its figures worked out before anyone asks. That no visitor is
 # there is meant, and not worth a warning to whoever starts the server.
@@ -18,4 +29,5 @@ _level = _log.level
 _log.setLevel(logging.ERROR)
 AppTest.from_file(_APP, default_timeout=_SECONDS).run()
 _log.setLevel(_level)
-app = st.App(_APP)
+_start_page = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+app = st.App(_APP, middleware=gate.middleware(config.get_option("server.allowedHosts"), _start_page))

@@ -19,6 +19,7 @@ import polars as pl
 from etl.ask import ask
 from etl.audiences import file_of, unknown_names
 from etl.audit import Event, Fact, os_user, record, trail
+from etl.binding import LOOPBACK
 from etl.build import checks
 from etl.config import find_config, known_locale, load_config
 from etl.describe import dictionary, dictionary_markdown, one, overview_lines
@@ -85,6 +86,16 @@ _sql = click.option(
     show_default=True,
     help="Whether visitors may ask queries of their own in the browser; also SAMESIDE_SQL=off.",
 )
+_address = click.option(
+    "--address",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on; one that others can reach needs sign-in, or --without-sign-in.",
+)
+_hosts = click.option(
+    "--host", "hosts", multiple=True, help="Name that people ask for the dashboard by, such as deals.example.com; repeatable."
+)
+_without_sign_in = click.option("--without-sign-in", is_flag=True, help="Listen where others get to, and show all deals to whoever does.")
 
 
 def _audience_options(command: Command) -> Command:
@@ -319,18 +330,22 @@ def _print_suggestion(database: Database) -> None:
 
 @cli.command()
 @_data
+@_address
 @_port
+@_hosts
+@_without_sign_in
 @_headless
 @_smoke
 @_uploads
 @_sql
-def dashboard(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool, sql: bool) -> None:
-    r"""Serve the dashboard on this machine.
+def dashboard(folder: Path, port: int, **how: Any) -> None:
+    r"""Serve the dashboard, on this machine alone unless told otherwise.
 
     \b
     Example:  sameside dashboard --port 8600 --headless
+              sameside dashboard --address 10.0.0.5 --host deals.example.com
     """
-    serve(folder, port, headless=headless, smoke=smoke, uploads=uploads, sql=sql)
+    serve(folder, port, **how)
 
 
 _DEFINITION_HELP = {

@@ -42,7 +42,7 @@ def s3() -> Iterator[str]:
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host.replace('0.0.0.0', '127.0.0.1')}:{port}"  # noqa: S104
+    yield f"http://{host.replace('0.0.0.0', '127.0.0.1')}:{port}"
     server.stop()
 
 

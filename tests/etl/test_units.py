@@ -11,6 +11,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from etl.binding import LOOPBACK
 from etl.cli import cli
 from etl.schedule.units import UNITS, unit
 
@@ -82,3 +83,5 @@ def test_the_compose_file_has_dashboard_and_scheduler_on_one_set_of_data() -> No
     assert services["dashboard"]["volumes"] == ["data:/srv/data:ro"]
     assert services["dashboard"]["network_mode"] == "host"
     assert "ports" not in services["dashboard"]
+    assert not {"--address", "--without-sign-in"} & set(services["dashboard"]["command"])
+    assert f"http://{LOOPBACK}:8501/_stcore/health" in services["dashboard"]["healthcheck"]["test"][-1]
