@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import loading
+from dashboard.intake import Intake
 
 _CORE: Final = "/_stcore/"
 _READ: Final = ("health", "host-config", "stream")  # of /_stcore/: what the page in the browser asks for
@@ -30,12 +31,16 @@ _READING: Final = ("GET", "HEAD")
 _UPLOADING: Final = ("PUT", "DELETE")
 
 
-def middleware(hosts: Iterable[str], start_page: str) -> list[Middleware]:
-    """Return what requests pass on their way in: `hosts` are the names that the server is asked by, `start_page` the HTML it sends."""
+def middleware(hosts: Iterable[str], start_page: str, megabytes: int) -> list[Middleware]:
+    """Return what requests pass on their way in.
+
+    `hosts` are the names that the server is asked by, `start_page` is the HTML it sends, and `megabytes` the largest file that it takes.
+    """
     return [
         Middleware(Told, headers=_headers(start_page)),
         Middleware(TrustedHostMiddleware, allowed_hosts=[f"[{host}]" if ":" in host else host for host in hosts], www_redirect=False),
         Middleware(Gate),
+        Middleware(Intake, megabytes_of_one=megabytes),
     ]
 
 

@@ -300,6 +300,24 @@ def test_uploads_need_the_pages_token_its_origin_and_a_size(server: Server) -> N
         assert server.ask(UPLOAD.format(session="another"), "PUT", small, **right).status == 400
 
 
+def test_visitors_cannot_fill_the_memory(server: Server) -> None:
+    """What they hand in together, in whichever sessions, is limited, and its size has to be told beforehand."""
+    mark, (large, kind) = token(server), multipart(b"x" * 1_000_000)
+    right: dict[str, Any] = {
+        "Origin": f"http://{server.host}",
+        "Content_Type": kind,
+        "Cookie": f"_streamlit_xsrf={mark}",
+        "X_Xsrftoken": mark,
+    }
+    taken = []
+    for number in range(3):
+        with server.listen() as page:
+            taken.append(server.ask(UPLOAD.format(session=session(page)), "PUT", large, **right).status)
+            path = UPLOAD.format(session=session(page))
+            assert server.ask(path, "PUT", None, **right | {"Transfer_Encoding": "chunked"}).status == 411, number
+    assert taken == [204, 204, 413]
+
+
 def test_a_fault_of_a_page_shows_nothing_of_it(server: Server) -> None:
     """Neither the error nor where it arose: a message of DuckDB may hold data, a traceback paths."""
     with server.listen() as page:
