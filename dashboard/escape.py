@@ -1,14 +1,21 @@
-"""Names out of a CRM are anybody's text: one way each into Markdown and into Plotly's labels, shown as they are.
+"""Names out of a CRM are anybody's text: one way each into Markdown, Plotly's labels, lines of plain text and tables, shown as they are.
 
-`st.text`, `st.dataframe` and the options of widgets are literal and need neither.
+`st.text`, `st.dataframe` and the options of widgets are literal; a text with characters that hide or turn others still misleads there.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
-_HIDDEN = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+import polars as pl
+
+from etl.visible import visible, visible_lines
+
+__all__ = ["markdown", "one_line", "plotly", "several_lines", "shortened", "table"]
+
+_SPACES = re.compile(r"[\t-\r \x85\u2028\u2029]+")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _AFTER_PARSING = re.compile(r"(?<=[:@−])(?=\S)|(?<=[-<>=~.])(?=[-<>=~])|(?<=www)(?=\.)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
@@ -30,8 +37,32 @@ def plotly(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks and without characters that hide or turn others."""
-    return _HIDDEN.sub(" ", text).strip()
+    """Return a text without line breaks, and with a sign in place of each character that hides or turns others."""
+    return visible(_SPACES.sub(" ", text).strip(" "))
+
+
+def several_lines(text: str) -> str:
+    """Return a text of several lines with such signs."""
+    return visible_lines(text)
+
+
+def table(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose texts, lists of texts and names of columns have such signs, each cell on one line."""
+    made = frame.with_columns(_column(frame[name]) for name, kind in frame.schema.items() if kind in {pl.String, pl.List(pl.String)})
+    names: list[str] = []
+    for name in map(one_line, frame.columns):
+        names.append(name if name not in names else f"{name} ({len(names) + 1})")
+    return made.rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _column(texts: pl.Series) -> pl.Series:
+    return pl.Series(texts.name, [_cell(text) for text in texts.to_list()], texts.dtype)
+
+
+def _cell(value: str | list[str | None] | None) -> Any:
+    if isinstance(value, list):
+        return [_cell(each) for each in value]
+    return None if value is None else one_line(value)
 
 
 def shortened(text: str, letters: int) -> str:

@@ -20,6 +20,7 @@ from dashboard.charts.curves import curves_chart
 from dashboard.charts.ladder import evidence_ladder
 from dashboard.charts.rows import rows_chart
 from dashboard.data import Data, Scope
+from dashboard.escape import one_line
 from dashboard.wording import common, curves, definitions, frame, sales_cycle, win_rate
 from dashboard.wording import ladder as steps
 from dashboard.wording.beside import Fact, facts
@@ -61,7 +62,9 @@ def report(opened: Data, asked: Scope) -> str:
     if said is None:
         chapters += [_win_rate(opened, asked), _sales_cycle(opened, asked)]
     chapters.append(_definitions(opened, asked))
-    environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, finalize=_shown_as_is, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.get_template("report.html").render(
         product=common.PRODUCT,
         line=frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(asked)),
@@ -113,6 +116,11 @@ def _definitions(opened: Data, asked: Scope) -> Chapter:
     terms = opened.terms(asked)
     told = [*definitions.settings(terms, opened.settings()), *definitions.glossary(terms)]
     return Chapter(definitions.QUESTION, definitions.answer(terms), told)
+
+
+def _shown_as_is(value: Any) -> Any:
+    """Return a text with a sign in place of each character that hides or turns others; HTML of our own as it is."""
+    return one_line(value) if type(value) is str else value
 
 
 def _shown(said: Picture, *figures: go.Figure) -> Shown:

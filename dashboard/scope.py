@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Data, Dimension, Scope
+from dashboard.escape import one_line
 from dashboard.wording import frame as wording
 
 CREATED, LANDMARK, ANSWERS = "created", "landmark", "answers"
@@ -146,7 +147,18 @@ def days_of(quarters: Sequence[Quarter], chosen: tuple[str, str]) -> tuple[date 
 
 def choose(label: str, values: Sequence[str], key: str) -> tuple[str, ...]:
     """Draw a filter of a page's own, bound to the URL like those of the sidebar, and return what was chosen; nothing for all."""
-    return tuple(st.multiselect(label, list(values), key=key, placeholder=wording.ANYTHING, bind="query-params", width=_OWN_WIDTH))
+    return tuple(
+        st.multiselect(
+            label, list(values), format_func=one_line, key=key, placeholder=wording.ANYTHING, bind="query-params", width=_OWN_WIDTH
+        )
+    )
+
+
+def _several(label: str, values: Sequence[str], key: str, **how: Any) -> tuple[str, ...]:
+    """Draw a choice of several names, bound to the URL, and return those that were chosen."""
+    return tuple(
+        st.multiselect(label, list(values), format_func=one_line, key=key, placeholder=wording.ANYTHING, bind="query-params", **how)
+    )
 
 
 def choose_one(label: str, values: Sequence[str], key: str, first: str) -> str:
@@ -161,7 +173,7 @@ def _widgets(choices: Choices) -> dict[str, Any]:
     st.subheader(wording.FILTERS, anchor=False)
     for name, values in choices.dimensions.items():
         label = wording.DIMENSIONS[name]
-        chosen[name] = st.multiselect(label, values, key=name, placeholder=wording.ANYTHING, bind="query-params")
+        chosen[name] = list(_several(label, values, name))
     if CREATED in defaults:
         names = [quarter.name for quarter in choices.quarters]
         chosen[CREATED] = st.select_slider(wording.CREATED, names, value=defaults[CREATED], key=CREATED, bind="query-params")

@@ -48,6 +48,7 @@ from etl.schedule.watch import schedule as keep_to_schedule
 from etl.serve import serve
 from etl.shell import shell
 from etl.trial import proposal_lines, trial_lines
+from etl.visible import visible, visible_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -260,10 +261,10 @@ def map_command(inputs: tuple[Path, ...], output: Path | None, name: str, config
         proposal = propose(request, Path(work) / "look")
         is_printed = output == Path("-")
         for line in proposal_lines(proposal):
-            click.echo(line, err=is_printed)
+            _say(line, err=is_printed)
         mapping = _proposed(proposal, request, output or Path(f"{name}.toml"), name, force=force) if proposal.is_guess else None
         for line in trial_lines(request, mapping, Path(work) / "trial"):
-            click.echo(line, err=is_printed)
+            _say(line, err=is_printed)
 
 
 def _proposed(proposal: Proposal, request: Request, output: Path, name: str, *, force: bool) -> CrmMapping:
@@ -286,7 +287,7 @@ def _look_at(request: Request) -> None:
     with progress.shown():
         report = load(request, progress, look=lambda seen: lines.extend(preview_lines(seen, request.folder)))
     for line in lines or report_lines(report):
-        click.echo(line)
+        _say(line)
 
 
 @cli.command()
@@ -515,7 +516,7 @@ def schedule_command(folder: Path, config: Path | None, kind: str | None, *, onc
         click.echo(unit(kind, folder, config), nl=False)
     elif health:
         told, is_well = schedule_health(folder)
-        click.echo(told)
+        click.echo(visible_lines(told))
         sys.exit(0 if is_well else 1)
     else:
         keep_to_schedule(folder, config, once=once)
@@ -592,13 +593,13 @@ def describe(name: str | None, style: str, folder: Path, audience: tuple[str, ..
     with _looked_at(folder, audience, pseudonyms=pseudonyms) as path:
         database = Database(path)
         if name is not None:
-            click.echo(one(database, name))
+            click.echo(visible_lines(one(database, name)))
         elif style == "markdown":
             click.echo(dictionary_markdown(database), nl=False)
         elif style == "json":
             click.echo(json.dumps(dictionary(database), indent=2))
         else:
-            click.echo("\n".join(overview_lines(database)))
+            click.echo(visible_lines("\n".join(overview_lines(database))))
 
 
 @cli.command("audit")
@@ -614,6 +615,11 @@ def audit_command(since: datetime | None, who: str | None, style: Format, folder
               sameside audit --format csv > trail.csv
     """
     click.echo(as_bytes(trail(folder, _day(since), who), style), nl=False)
+
+
+def _say(line: str, *, err: bool = False) -> None:
+    """Print a line that may quote what stands in an export, so that it can neither command a terminal nor begin a line of its own."""
+    click.echo(visible(line), err=err)
 
 
 def _write(text: str, path: Path, what: str, todo: str) -> None:
@@ -638,7 +644,7 @@ def _print_report(report: Report, progress: Progress, folder: Path) -> None:
     if report.is_new:
         click.echo(timings_text(progress.timings), err=True)
     for line in report_lines(report):
-        click.echo(line)
+        _say(line)
     if report.is_new:
         click.echo(f"database: {folder / LINK}")
 

@@ -20,7 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+
+from etl.visible import visible, visible_lines
 
 _MOST_NAMES: Final = 40
 _LONGEST_NAME: Final = 200
@@ -30,8 +32,11 @@ _LONGEST_NAME: Final = 200
 class SameSideError(Exception):
     """What went wrong, where, what was expected instead, and what to do about it.
 
-    Each part is plain text of one or more sentences; `where` and `expected` may be left empty.
+    Each part is plain text of one or more sentences; `where` and `expected` may be left empty. `what` has lines of its own only in kinds
+    that say so.
     """
+
+    has_lines: ClassVar[bool] = False
 
     what: str
     where: str = ""
@@ -39,9 +44,13 @@ class SameSideError(Exception):
     todo: str = ""
 
     def __str__(self) -> str:
-        """Return the four parts, one to a line, leaving out those that are empty."""
+        """Return the four parts, one to a line, leaving out those that are empty.
+
+        Nothing that they quote commands a terminal, or begins a line that seems to be ours.
+        """
         parts = (("where", self.where), ("expected", self.expected), ("what to do", self.todo))
-        return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
+        what = visible_lines(self.what) if self.has_lines else visible(self.what)
+        return "\n".join([what, *(f"  {label}: {visible(text)}" for label, text in parts if text)])
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -90,7 +99,9 @@ class DatabaseError(SameSideError):
 
 
 class QueryError(SameSideError):
-    """A query of the user's own cannot be answered, because DuckDB finds fault with it."""
+    """A query of the user's own cannot be answered, because DuckDB finds fault with it, and shows where."""
+
+    has_lines = True
 
 
 class QueryRefused(QueryError):
@@ -107,6 +118,8 @@ class UsageError(SameSideError):
 
 class ConfigError(UsageError):
     """The configuration or a mapping is wrong; `what` lists every problem found."""
+
+    has_lines = True
 
 
 def some(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 import polars as pl
 
 from etl.csvtext import to_csv
+from etl.visible import visible_lines
 
 Format = Literal["table", "csv", "json", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -28,7 +29,7 @@ def as_bytes(frame: pl.DataFrame, style: Format) -> bytes:
             return made.getvalue()
         case "table":
             with pl.Config(tbl_rows=-1, tbl_cols=-1, fmt_str_lengths=80, tbl_hide_dataframe_shape=True, tbl_width_chars=200):
-                return f"{frame}\n".encode()
+                return visible_lines(f"{frame}\n").encode()
 
 
 def _json(value: Any) -> float | str:

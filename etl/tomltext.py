@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from etl.visible import visible
+
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -52,4 +54,5 @@ def value_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(value_text(each) for each in value)}]"
     # A JSON text is a TOML one, but that TOML wants U+007F escaped too. Numbers and truth values are the same in both.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # What hides or turns others is escaped as well, so that a line to copy is what it looks like.
+    return visible(json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard.escape import markdown
+from dashboard.escape import markdown, one_line
+from dashboard.parts.grid import grid
 from dashboard.wording.coaching import Item
 
 DEAL = "deal"  # the query parameter of the deal whose page is asked for
@@ -22,8 +23,9 @@ def choice(label: str, options: Mapping[str, str], clicked: str | None, key: str
     if clicked in options and clicked != st.session_state.get(before):
         st.session_state[key] = clicked
     st.session_state[before] = clicked
+    shown = {key: one_line(text) for key, text in options.items()}
     return st.selectbox(
-        label, list(options), index=None, format_func=options.__getitem__, key=key, placeholder=placeholder, width=_CHOICE_WIDTH
+        label, list(shown), index=None, format_func=shown.__getitem__, key=key, placeholder=placeholder, width=_CHOICE_WIDTH
     )
 
 
@@ -31,7 +33,7 @@ def deals(said: str, table: pl.DataFrame, ids: Sequence[str], key: str, money: s
     """Draw a sentence and a table of deals, and open the page of the one whose row is ticked; `money` is its column of amounts."""
     st.caption(markdown(said))
     columns = {money: st.column_config.NumberColumn(format="localized")} if money else None
-    event = st.dataframe(table, hide_index=True, column_config=columns, key=key, on_select="rerun", selection_mode="single-row")
+    event = grid(table, column_config=columns, key=key, on_select="rerun", selection_mode="single-row")
     if event["selection"]["rows"]:
         open_deal(ids[event["selection"]["rows"][0]])
 

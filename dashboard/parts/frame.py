@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import data
 from dashboard.charts import theme
-from dashboard.escape import markdown
+from dashboard.escape import markdown, several_lines
 from dashboard.parts.texts import bullets
 from dashboard.report import report
 from dashboard.wording import frame
@@ -36,7 +36,7 @@ def unavailable(what: str, where: str, todo: str) -> None:
     with st.container(border=True, key="unavailable"):
         st.markdown(f":material/warning: **{markdown(title)}**")
         for line in lines:
-            st.text(line)
+            st.text(several_lines(line))
 
 
 def header(opened: data.Data, scope: data.Scope) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import loading
-from dashboard.escape import markdown
+from dashboard.escape import markdown, one_line
 from dashboard.parts.cards import card
+from dashboard.parts.grid import grid
 from dashboard.parts.load_outcome import begin
 from dashboard.wording import loading as words
 
@@ -24,7 +25,7 @@ def choose_columns() -> None:
     if lacking := words.missing([file.role for file in proposal.files]):
         st.info(markdown(lacking), icon=":material/history:")
     table = words.files_table(proposal.files_frame())
-    st.dataframe(table, hide_index=True, column_config={"Rows": st.column_config.NumberColumn(format="localized")})
+    grid(table, column_config={"Rows": st.column_config.NumberColumn(format="localized")})
     _choice(at)
 
 
@@ -41,7 +42,7 @@ def _standard_columns(at: loading.Visit) -> None:
                     label,
                     [None, *facts],
                     index=[None, *facts].index(at.proposal.guessed.get(name)),
-                    format_func=lambda header: words.NO_COLUMN if header is None else words.column_label(header, facts[header]),
+                    format_func=lambda header: words.NO_COLUMN if header is None else one_line(words.column_label(header, facts[header])),
                     key=f"column-{name}-{at.key}",
                 )
             at.columns.pop(name, None)
@@ -97,7 +98,7 @@ def _columns(label: str, labels: dict[str, str], chosen: tuple[str, ...], key: s
         markdown(label),
         list(labels),
         default=[column for column in chosen if column in labels],
-        format_func=lambda column: labels.get(column, column),
+        format_func=lambda column: one_line(labels.get(column) or column),
         key=key,
         placeholder=words.NO_COLUMN,
         label_visibility="visible" if is_labelled else "collapsed",
@@ -124,8 +125,7 @@ def _all_columns(at: loading.Visit, chosen: dict[str, list[str]], neutral: list[
     used |= dict.fromkeys(neutral, words.NEUTRAL_LABEL)
     share = st.column_config.ProgressColumn(format="%d%%", min_value=0, max_value=100)
     with st.expander(words.ALL_COLUMNS, icon=":material/view_column:"):
-        st.dataframe(
+        grid(
             words.columns_table(at.proposal.columns_frame(), used),
-            hide_index=True,
             column_config={"Filled": share, "Different values": st.column_config.NumberColumn(format="%d%%")},
         )

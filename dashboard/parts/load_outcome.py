@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import loading
-from dashboard.escape import markdown
+from dashboard.escape import markdown, several_lines
 from dashboard.parts.cards import card
 from dashboard.parts.texts import bullets
 from dashboard.wording import loading as words
@@ -19,7 +19,7 @@ def failure(error: loading.SameSideError) -> None:
         title, *more = error.what.splitlines()
         st.markdown(f":material/error: **{markdown(words.sentence(title))}**")
         for line in (*more, *words.error_lines(error.where, error.expected, error.todo)):
-            st.text(line)
+            st.text(several_lines(line))
 
 
 def begin(choices: loading.Choices) -> None:

@@ -10,8 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts import theme
-from dashboard.escape import markdown
+from dashboard.escape import markdown, one_line
 from dashboard.parts.cards import card, download
+from dashboard.parts.grid import grid
 from dashboard.parts.markup import customer, rows, seller
 from dashboard.parts.texts import bullets
 from dashboard.terms import Terms
@@ -116,6 +117,7 @@ def groups() -> None:
 
 def chart(figure: go.Figure, alt: str, key: str, *, is_selectable: bool = False) -> str | None:
     """Draw a figure as wide as there is room, and return the customdata of the point that was selected, if any can be."""
+    alt = one_line(alt)
     if not is_selectable:
         st.plotly_chart(figure, theme=None, config=theme.CONFIG, alt=alt, key=key)
         return None
@@ -128,4 +130,4 @@ def in_words(sentences: Iterable[str], table: pl.DataFrame) -> None:
     """Draw what a picture shows in words and as a table, for those who cannot see it or want it exact."""
     with st.expander(markdown(common.IN_WORDS)):
         bullets(sentences)
-        st.dataframe(table, hide_index=True)
+        grid(table)

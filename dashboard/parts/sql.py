@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import asking, scope
 from dashboard.parts.answers import answer
 from dashboard.parts.cards import card, download
+from dashboard.parts.grid import grid
 from dashboard.parts.load_outcome import failure
 from dashboard.parts.tables import records
 from dashboard.parts.texts import code, notes, waiting, words
@@ -58,7 +59,7 @@ def result(asked: asking.Asked, terms: Terms) -> None:
     frame = pl.DataFrame() if asked.frame is None else asked.frame
     with card("sql-result", sql.RESULT, sql.how_many(frame, is_cut=asked.is_cut)):
         if frame.height:
-            st.dataframe(frame, hide_index=True, placeholder=common.NOTHING, key="sql-rows")
+            grid(frame, placeholder=common.NOTHING, key="sql-rows")
             download(asked.csv, "query", terms)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.parts.cards import card, download
+from dashboard.parts.grid import grid
 from dashboard.parts.texts import code, notes
 from dashboard.terms import Terms
 from dashboard.wording import common
@@ -31,19 +32,18 @@ def table(frame: pl.DataFrame, percents: Sequence[str] = ()) -> None:
     """Draw a table to sort and search, whose first column stays in sight; `percents` are columns that hold per cent."""
     columns = {name: st.column_config.NumberColumn(format="%.0f%%") for name in percents}
     first = st.column_config.TextColumn(pinned=True)
-    st.dataframe(frame, hide_index=True, column_config={frame.columns[0]: first} | columns, placeholder="")
+    grid(frame, column_config={frame.columns[0]: first} | columns, placeholder="")
 
 
 def records(table: Table, name: str, *, is_selectable: bool = False) -> int | None:
     """Draw a table that can be searched and sorted, and return the number of the row that was selected, if rows can be."""
     formats = {column: _FORMATS[kind](column) for column, kind in table.kinds.items()}
     if not is_selectable:
-        st.dataframe(table.frame, column_config=formats, hide_index=True, placeholder=common.NOTHING, key=f"table-{name}")
+        grid(table.frame, column_config=formats, placeholder=common.NOTHING, key=f"table-{name}")
         return None
-    event = st.dataframe(
+    event = grid(
         table.frame,
         column_config=formats,
-        hide_index=True,
         placeholder=common.NOTHING,
         key=f"table-{name}",
         on_select="rerun",

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.escape import markdown
+from dashboard.parts.grid import grid
 from dashboard.wording.definitions import Paragraph
 
 
@@ -46,7 +47,7 @@ def more(label: str, lines: Iterable[str], tables: Mapping[str, pl.DataFrame] | 
         bullets(lines)
         for heading, table in (tables or {}).items():
             st.markdown(f"**{markdown(heading)}**")
-            st.dataframe(table, hide_index=True)
+            grid(table)
 
 
 @contextmanager

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Position, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Position, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from dashboard import rounding
@@ -27,12 +19,10 @@ from dashboard.wording import sales_cycle, win_rate
 from dashboard.wording.verdict import QUESTION
 from etl.cli import cli
 from etl.queries import Database, Scope
+from tests.browsing import AT_REST, ROOT, WAIT, chromium, served, watched
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-WAIT = 60_000
-CHROMES = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = "![x](http://evil.example/p.png) <img src='http://evil.example/q.png'> www.evil.example :streamlit: $x$"
 
 Serve = Callable[[Path], str]
@@ -40,82 +30,23 @@ Serve = Callable[[Path], str]
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
-    """Return a function that serves the dashboard on a data folder, as `streamlit run` does, and returns its URL."""
-    servers = []
-
-    def start(folder: Path) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        app = str(ROOT / "dashboard" / "server.py")
-        options = ("--server.headless", "true", "--server.port", str(port))
-        command = [sys.executable, "-m", "streamlit", "run", app, *options]
-        servers.append(subprocess.Popen(command, cwd=ROOT, env=os.environ | {"SAMESIDE_DATA": str(folder)}))
-        wait_until_healthy(servers[-1], port)
-        return f"http://127.0.0.1:{port}/"
-
-    yield start
-    for server in servers:
-        server.terminate()
-        server.wait()
-
-
-def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        assert server.poll() is None, "the server ended before it answered"
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            pause.wait(0.2)
-    pytest.fail("the server did not answer within a minute")
+    """Return a function that serves the dashboard on a data folder and returns its URL."""
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(served(folder))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a Chromium; skipped only where there is none."""
-    chrome = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if chrome is None:
-        pytest.skip(f"no Chromium found: install one of {', '.join(CHROMES)}, or name one in CHROME_PATH")
-    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu", *quiet])
+    """Return a Chromium."""
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """Return a page that fails its test on an error in the console and on a request that leaves the machine."""
-    errors: list[str] = []
-    outside: list[str] = []
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" and not (is_probe(said) or is_late(said)) else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("request", lambda request: outside.append(request.url) if leaves(request.url) else None)
-    yield opened
-    opened.close()
-    assert errors == []
-    assert outside == []
-
-
-def is_probe(said: ConsoleMessage) -> bool:
-    """Return whether Streamlit's own page looked for its server below a page's address, where it is not, before it looked further up."""
-    return urlsplit(said.location["url"]).path.endswith(("/_stcore/health", "/_stcore/host-config"))
-
-
-def is_late(said: ConsoleMessage) -> bool:
-    """Return whether Streamlit looked, of its own accord, for the file of a download that a newer run of the page has replaced by then.
-
-    Whether downloads work is for the tests that click on them.
-    """
-    return "Download Button source error - 404" in said.text or ("404" in said.text and "/media/" in said.location["url"])
-
-
-def leaves(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1"
+    with watched(browser) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +192,6 @@ PAGES = (
 )
 MOST_TABS = 150
 FIRST_TICK = Position(x=18, y=52)  # in a table: below its header, the box of the first row
-AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 def test_every_page_opens_from_the_menu(page: Page, url: str) -> None:
