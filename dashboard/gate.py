@@ -101,13 +101,13 @@ def _is_own(origin: str | None, host: str) -> bool:
 
 
 def _headers(start_page: str) -> dict[str, str]:
-    """Return the headers of every answer; an address may hold a deal's id, so that it is told to nobody."""
+    """Return the headers of every answer; an address may hold the id of a deal, so that no other site is told it."""
     return {
         "Content-Security-Policy": "; ".join(_policy(start_page)),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
