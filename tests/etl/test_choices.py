@@ -27,6 +27,8 @@ fields.salesforce = ["Pain__c", { name = "Level__c", kind = "choice", answers = 
 fields.other = ["schmerz"]
 [neutral]
 fields.salesforce = [{ name = "Line__c", kind = "choice" }]
+[access.people]
+"ada@example.com" = { roles = ["leader"] }
 """
 
 PAIN = Asked("pain", "What hurts", "Where?", ("Level__c", "New__c"))
@@ -57,6 +59,7 @@ def test_choices_lie_over_the_settings_at_hand(base: Path, tmp_path: Path) -> No
     assert (rival.label, rival.ask, [each.name for each in rival.fields["salesforce"]]) == ("Who else they talk to", "Whom?", ["Rival__c"])
     assert [(each.name, each.kind) for each in config.neutral.fields["salesforce"]] == [("Line__c", "choice")]
     assert (config.stages, config.dates.order) == ({"Signed": "won"}, "mdy")
+    assert config.access == load_config(base).access
 
 
 def test_choosing_what_is_proposed_changes_no_setting(tmp_path: Path) -> None:

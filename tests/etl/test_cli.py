@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from etl import cli
+from etl.audit import os_user
 from etl.errors import QueryError, QueryRefused, UsageError
 from etl.queries import Database, Scope
 from etl.sample import SAMPLE
@@ -37,7 +38,20 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def test_every_verb_has_help_with_an_example() -> None:
     """Each verb says what it does and shows a call that works."""
-    assert set(cli.cli.commands) == {"demo", "load", "map", "check", "dashboard", "export", "diff", "report", "schedule", "sql", "describe"}
+    assert set(cli.cli.commands) == {
+        "demo",
+        "load",
+        "map",
+        "check",
+        "dashboard",
+        "export",
+        "diff",
+        "report",
+        "schedule",
+        "sql",
+        "describe",
+        "audit",
+    }
     for name, command in cli.cli.commands.items():
         assert f"\n  Example:  sameside {name}" in CliRunner().invoke(cli.cli, [name, "--help"]).output, command.help
 
@@ -231,3 +245,71 @@ def test_errors_decide_the_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: 
             cli.main()
         assert caught.value.code == code
         assert "what to do" in capsys.readouterr().err
+
+
+USERS = "Id,Name,Department,Email\n005A,Ada Ash,North,ada@x.example\n005B,Ben Bow,South,ben@x.example\n"
+
+
+@pytest.fixture
+def of_two(run: Run, tmp_path: Path) -> Run:
+    """Return a function that runs sameside where two reps of two teams have a deal each."""
+    (tmp_path / "Opportunity.csv").write_text(ROWS + "2,B,Proposal,7,2026-05-01,0,0,005B,2026-01-01,\n")
+    (tmp_path / "User.csv").write_text(USERS)
+    assert run("load", "Opportunity.csv", "User.csv", "--anew").exit_code == 0
+    return run
+
+
+def test_an_audience_is_looked_at_and_exported(of_two: Run, tmp_path: Path) -> None:
+    """By team, by rep, under pseudonyms; the manifest says whose it is, and snapshots of audiences lie beside everyone's."""
+    ask = ("sql", "--format", "csv", "select deal_id, owner from marts.deals order by 1")
+    assert of_two(*ask, "--audience", "team=North").stdout == "deal_id,owner\n1,Ada Ash\n"
+    assert of_two(*ask, "--audience", "rep=BEN@x.example").stdout == "deal_id,owner\n2,Ben Bow\n"
+    assert of_two(*ask, "--audience", "team=North", "--audience", "team=South").stdout == of_two(*ask).stdout
+    hidden = of_two(*ask, "--pseudonyms").stdout
+    assert hidden.count("Rep ") == 2
+    assert "Ash" not in hidden
+    whole, north = (Path(of_two("export", *words).stdout.strip()) for words in ((), ("--audience", "team=North", "--pseudonyms")))
+    assert north.parent == whole.parent
+    told = [json.loads((folder / "manifest.json").read_text()) for folder in (whole, north)]
+    assert ["audience" in each for each in told] == [False, True]
+    assert told[1]["audience"].startswith("team-")
+    assert told[1]["audience"].endswith("-pseudonyms")
+    rows = pl.read_csv(north / "deals.csv")
+    assert rows["deal_id"].to_list() == [1]
+    assert not any("Ash" in path.read_text(encoding="utf-8") for path in north.iterdir())
+    assert sorted(path.name for path in (tmp_path / "sameside-data").glob("*.audiences")) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["team=Noth"], ["rep=Ada"], ["team=North", "rep=Ada Ash"], ["who=Ada"], ["team-0123"], ["rep=a", "rep=b"]]
+)
+def test_an_audience_that_is_none_is_refused(of_two: Run, words: list[str]) -> None:
+    """Nothing is shown in its place."""
+    result = of_two("sql", "from marts.deals", *(each for word in words for each in ("--audience", word)))
+    assert (type(result.exception), result.stdout) == (UsageError, "")
+
+
+def test_what_is_done_is_noted(of_two: Run) -> None:
+    """Loads, queries, exports and reports, with the user of the system; the query, not its answer."""
+    assert of_two("sql", "select 'the ' || 'answer'").exit_code == 0
+    assert of_two("export", "--segment", "Enterprise").exit_code == 0
+    noted = json.loads(of_two("audit", "--format", "json").stdout)
+    assert [each["event"] for each in noted] == ["loaded", "loaded", "asked_sql", "exported"]
+    assert {each["who"] for each in noted} == {os_user()}
+    facts = [json.loads(each["facts"]) for each in noted]
+    assert facts[2]["sql"] == "select 'the ' || 'answer'"
+    assert json.loads(facts[3]["scope"]) == {"segment": ["Enterprise"]}
+    assert "the answer" not in str(noted)
+    assert json.loads(of_two("audit", "--format", "json", "--since", "2999-01-01").stdout) == []
+    assert json.loads(of_two("audit", "--format", "json", "--who", "nobody").stdout) == []
+
+
+def test_a_trail_that_cannot_be_written_stops_no_reader(of_two: Run, tmp_path: Path) -> None:
+    """Who may read the file but not write the trail, as another user of the machine, is told so on stderr."""
+    for path in (tmp_path / "sameside-data" / "audit").iterdir():
+        path.unlink()
+    (tmp_path / "sameside-data" / "audit").rmdir()
+    (tmp_path / "sameside-data" / "audit").write_text("")
+    result = of_two("sql", "--format", "csv", "select 1 as one")
+    assert (result.exit_code, result.stdout) == (0, "one\n1\n")
+    assert "not noted: the audit trail cannot be written" in result.stderr

@@ -91,6 +91,13 @@ def test_the_load_is_told() -> None:
     assert data_health.loaded(loads).startswith("Loaded 1 July 2026 at 02:05 UTC, data as of 30 June 2026, read as salesforce. 7 read")
 
 
+def test_the_file_of_an_audience_does_not_count_what_loads_did() -> None:
+    """It does not know it, and says nothing of it, rather than none."""
+    sources = pl.DataFrame([("salesforce", 3, 0, date(2026, 1, 31))], schema=["source", "deals", "missing", "last_seen_on"], orient="row")
+    told: dict[str, Any] = {"load_no": 2, "deals_new": 1, "deals_changed": 0, "deals_gone": 0, "changes_told": 4}
+    assert [len(data_health.over_time(sources, counts)) for counts in (told, dict.fromkeys(told) | {"load_no": 2})] == [2, 0]
+
+
 def test_every_fault_of_the_metric_has_words() -> None:
     """No kind is shown by its key alone, and each says what it does to the figures."""
     (model,) = [model for model in models() if model.full_name == "metrics.data_problems"]
