@@ -285,3 +285,41 @@ def test_the_upload_and_the_job_go_together(tmp_path: Path) -> None:
     assert job.wait(WAIT)
     assert job.error is None
     assert not upload.folder.exists()
+
+
+TELLING = """
+import json, os, sys
+sys.stdin.buffer.readline()
+print(json.dumps({"result": {"environment": sorted(os.environ)}}))
+"""
+
+
+def worker_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str) -> Job:
+    """Return a job whose worker does something else, once it has ended."""
+    (tmp_path / "etl").mkdir()
+    (tmp_path / "etl" / "__init__.py").write_text("")
+    (tmp_path / "etl" / "worker.py").write_text(does)
+    monkeypatch.setattr("etl.jobs.ROOT", tmp_path)
+    job = load_sample(tmp_path / "data")
+    assert job.wait(WAIT)
+    return job
+
+
+@pytest.mark.security
+def test_the_worker_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads the files of strangers needs no password of the server, and does not get it."""
+    for name in ("SAMESIDE_SMTP_PASSWORD", "SAMESIDE_WEBHOOK", "AWS_SECRET_ACCESS_KEY", "ANYTHING_ELSE"):
+        monkeypatch.setenv(name, "secret")
+    job = worker_that(tmp_path, monkeypatch, TELLING)
+    assert job.result is not None
+    told = set(job.result["environment"])
+    assert "PATH" in told
+    assert not [name for name in told if name.startswith(("SAMESIDE_", "AWS_", "ANYTHING"))]
+
+
+@pytest.mark.security
+def test_a_word_that_is_cut_short_is_no_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is killed while it speaks has ended without a word."""
+    job = worker_that(tmp_path, monkeypatch, "import sys\nsys.stdout.write('{\"result\": {')\n")
+    assert job.error is not None
+    assert job.error.what == "reading the files ended before it was done"

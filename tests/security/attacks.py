@@ -93,6 +93,16 @@ def with_end_at(data: bytes, position: int) -> bytes:
     return data[:at] + struct.pack("<L", position) + data[at + 4 :]
 
 
+def without_name() -> bytes:
+    """Return a zip whose directory gives its member a name of no letters, which Python's reader of zips stumbles over."""
+    data = zipped({"x": HEAD})
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = bytearray(data[at:end])
+    struct.pack_into("<H", entry, 28, 0)
+    size = struct.pack("<L", len(entry) - 1)
+    return data[:at] + bytes(entry[:-1]) + data[end : end + 12] + size + data[end + 16 :]
+
+
 def nested(levels: int) -> bytes:
     """Return a zip in a zip in a zip …, each named as a table."""
     data = HEAD + ROW
@@ -259,6 +269,7 @@ ATTACKS: Final[dict[str, tuple[Attack, str]]] = {
     "zip by LZMA": (lambda: ("a.zip", zipped({"a.csv": HEAD}, zipfile.ZIP_LZMA)), "packed in an unusual way"),
     "zip by bzip2": (lambda: ("a.zip", zipped({"a.csv": HEAD}, zipfile.ZIP_BZIP2)), "packed in an unusual way"),
     "zip whose directory lies elsewhere": (lambda: ("a.zip", with_end_at(zipped({"a.csv": HEAD}), 2**31)), "cannot be unpacked"),
+    "zip with a name of no letters": (lambda: ("a.zip", without_name()), "cannot be unpacked"),
     "zip that climbs": (lambda: ("a.zip", zipped({"../../a.csv": HEAD})), "would land outside"),
     "zip from the root": (lambda: ("a.zip", zipped({"/etc/a.csv": HEAD})), "would land outside"),
     # gzip
