@@ -43,7 +43,8 @@ TABLES: Final = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".jsonl",
 _HIDDEN: Final = (".", "~$")
 # What zipfile raises for a zip that it cannot read: damaged, cut short, packed in a way that it does not know, or with a password.
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, IndexError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, IndexError, NotImplementedError, OSError, OverflowError, RuntimeError,
+    ValueError,
 )  # fmt: skip
 
 
