@@ -62,10 +62,10 @@ def channels(alerts: Alerts, environment: Mapping[str, str]) -> dict[str, Channe
 
 def post(address: str, text: str) -> None:
     """Post a text to a webhook, as Slack and its like take it."""
-    request = urllib.request.Request(  # noqa: S310 - http or https, see channels
-        address, json.dumps({"text": text}).encode(), {"Content-Type": "application/json"}
-    )
     try:
+        request = urllib.request.Request(  # noqa: S310 - http or https, see channels
+            address, json.dumps({"text": text}).encode(), {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310
             pass
     except (HTTPException, ValueError):  # their texts hold the address, which is a secret

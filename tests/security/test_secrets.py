@@ -23,7 +23,7 @@ pytestmark = pytest.mark.security
 
 ROOT: Final = Path(__file__).parents[2]
 CLOSED: Final = "http://127.0.0.1:1"
-MARK: Final = "sentinel"
+MARK: Final = "s3kr1t-7f3a"
 SECRETS: Final = {
     "SAMESIDE_WEBHOOK": f"{CLOSED}/services/{MARK}-hook",
     "SAMESIDE_SMTP_PASSWORD": f"{MARK}-mail",
