@@ -46,10 +46,10 @@ known as (
             else tracking.tracked_since
         end as known_since
     from staging.deals as deals
+    left join intermediate.closings as closings on closings.deal_key = deals.deal_key
     cross join raw.questions as questions
     left join intermediate.question_tracking as tracking
         on tracking.source = deals.source and tracking.question_no = questions.question_no
-    left join intermediate.closings as closings on closings.deal_key = deals.deal_key
     where questions.is_mapped
 )
 
@@ -74,8 +74,10 @@ select
     coalesce(edits.is_approximate, false) as is_approximate, -- dated by the first edit of a text that the CRM does not record, or by the export that first showed it
     case
         when known.closed_day is null then null
-        when coalesce(len(list_filter(spells.start_days, lambda day: day < known.closed_day)), 0)
-            > coalesce(len(list_filter(spells.end_days, lambda day: day < known.closed_day)), 0) then true
+        when spells.end_days is null and spells.start_days[1] < known.closed_day then true
+        when spells.end_days is not null
+            and len(list_filter(spells.start_days, lambda day: day < known.closed_day))
+                > len(list_filter(spells.end_days, lambda day: day < known.closed_day)) then true
         when known.is_unknown or date_diff('day', known.created_date, known.known_since) >= known.closed_day then null
         else false
     end as is_answered_before_close -- stood answered at the end of the day before closing; null for open deals and unknown timing

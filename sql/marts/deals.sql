@@ -49,7 +49,7 @@ select
     case when deals.outcome = 'lost' then coalesce(loss_kinds.loss_kind, 'competitive') end as loss_kind, -- competitive, no decision or disqualified; null unless lost
     deals.amount, -- in `currency`; null where missing or unreadable
     deals.currency, -- ISO code
-    try_cast(round(deals.amount * rates.rate, 2) as decimal(18, 2)) as own_amount, -- amount in the organisation's currency, at the rate of the day of closing, of open deals and where that day is missing at that of the export; halves away from zero; null without amount or rate
+    case when rates.rate = 1 then deals.amount else try_cast(round(deals.amount * rates.rate, 2) as decimal(18, 2)) end as own_amount, -- amount in the organisation's currency, at the rate of the day of closing, of open deals and where that day is missing at that of the export; halves away from zero; null without amount or rate
     deals.is_icp_fit, -- fits the ideal customer profile; null where not told
     deals.created_at, -- UTC; null where missing or unreadable
     deals.created_date, -- calendar day in the organisation's zone
@@ -70,7 +70,7 @@ select
     coalesce(answers.neutral_unknown_until_days, []) as neutral_unknown_until_days, -- as unknown_until_days, for the neutral fields
     deals.first_seen_on, -- day of the first export that held it
     deals.last_seen_on, -- day of the last export that held it: what came later nobody knows, of open deals and closed ones
-    deals.last_seen_on < max(deals.last_seen_on) over (partition by deals.source) as is_missing -- the latest export of its source no longer held it
+    deals.last_seen_on < latest.seen_on as is_missing -- the latest export of its source no longer held it
 from staging.deals as deals
 left join intermediate.closings as closings on closings.deal_key = deals.deal_key
 left join intermediate.rate_spells as rates
@@ -80,4 +80,5 @@ left join intermediate.rate_spells as rates
 left join answers on answers.deal_key = deals.deal_key
 left join starts on starts.deal_key = deals.deal_key
 left join ends on ends.deal_key = deals.deal_key
+join (select source, max(last_seen_on) as seen_on from staging.deals group by source) as latest on latest.source = deals.source
 left join raw.loss_kinds as loss_kinds on loss_kinds.loss_reason = lower(deals.loss_reason)
