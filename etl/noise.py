@@ -28,7 +28,7 @@ def noise_sql(text: str) -> str:
 def _pattern() -> str:
     """Return the pattern of texts all of whose words are noise, or that begin as a printer's dummy text does."""
     words = "|".join((*_repeated_keys(), *_runs(), *_mashed()))
-    return f"^{_GAP}(?:(?i:lorem{_GAP}ipsum)|(?:(?:[0-9]*(?:{words})[0-9]*)(?:{_GAP}$|[^\\pL\\pN]+))+$)"
+    return f"^{_GAP}(?:(?i:lorem{_GAP}ipsum)|(?:(?:[0-9]*(?:{words})[0-9]*)(?:[^\\pL\\pN]+|$))+$)"
 
 
 def _repeated_keys() -> tuple[str, ...]:
@@ -67,7 +67,6 @@ def _repeats(text: str) -> str:
     again = {size: f"substr({word}, {size + 1}) = left({word}, strlen({text}) - {size})" for size in (2, 3, 4)}
     hard = f"regexp_matches({word}, '^(?:{_CONSONANTS}+|[asdfghjkl]{{5,}})$')"
     return (
-        f"strlen({text}) between 4 and 40 and ({again[2]} and (strlen({text}) >= 6 or {hard}) "
-        f"or {again[3]} and (strlen({text}) >= 9 or strlen({text}) >= 6 and {hard}) or {again[4]} and strlen({text}) >= 8 and {hard}) "
-        f"and regexp_matches({word}, '^[a-z]+$')"
+        f"strlen({text}) between 4 and 40 and regexp_matches({word}, '^[a-z]+$') and ({again[2]} and (strlen({text}) >= 6 or {hard}) "
+        f"or {again[3]} and (strlen({text}) >= 9 or strlen({text}) >= 6 and {hard}) or {again[4]} and strlen({text}) >= 8 and {hard})"
     )

@@ -59,11 +59,8 @@ def state_sql(text: str, field: CrmField, answers: Answers) -> str:
             return f"case {blank} {chosen if field.answers else ''} {junk} else '{other}' end"
         case "text":
             listed = f"{_listed([*answers.placeholders, *answers.not_yet], answers.fillers)}|{_listed(answers.alone, ())}"
-            junk = _looked_up(text, answers, {"placeholder": listed})
-            return (
-                f"case {blank} when strlen({text}) <= {_LONGEST} then case {junk} {_unreadable(text, answers)} end "
-                f"else case {_unreadable(text, answers)} end end"
-            )
+            short = f"strlen({text}) <= {_LONGEST} and "
+            return f"case {blank} {_looked_up(text, answers, {'placeholder': listed}, short)} {_unreadable(text, answers)} end"
 
 
 def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number: str) -> str:
@@ -76,17 +73,24 @@ def states_sql(text: str, asked: Sequence[AskedField], answers: Answers, number:
 
 def text_key_sql(text: str) -> str:
     """Return SQL of a number that is equal for equal texts, capitals and punctuation at the ends aside."""
-    signs = literal(_TRIMMED)  # Trimming walks through the whole text; a look at its two ends tells that most need none.
-    signed = f"contains({signs}, left({text}, 1)) or contains({signs}, right({text}, 1))"
-    return f"hash(case when {signed} then trim(lower({text}), {signs}) else lower({text}) end)"
+    signs = f"[{re.escape(_TRIMMED)}]+"
+    head = f"regexp_replace(lower({text}), {literal(f'{signs}$')}, '')"
+    # Few texts begin with a sign, which their first letter tells.
+    begins = f"contains({literal(_TRIMMED)}, left({text}, 1))"
+    return f"hash(case when {begins} then regexp_replace({head}, {literal(f'^{signs}')}, '') else {head} end)"
 
 
-def _looked_up(text: str, answers: Answers, lists: dict[str, str]) -> str:
-    """Return the branches of a CASE for what is looked up: sentinels, then patterns by the state that they tell, then mere signs."""
+def _looked_up(text: str, answers: Answers, lists: dict[str, str], only: str = "") -> str:
+    """Return the branches of a CASE for what is looked up: sentinels, then patterns by the state that they tell, then mere signs.
+
+    `only` is SQL of a condition, and the word after it, that each branch asks first.
+    """
     sentinels = "|".join([_NOTHING, *_words(answers.sentinels)])
     patterns = {"empty sentinel": f"{_ENDS}(?:{sentinels})(?:{_GAP}(?:{sentinels}))*{_ENDS}"} | lists
     patterns["placeholder"] += r"|[^\pL\pN]*"
-    return " ".join(f"when regexp_matches({text}, {literal(f'(?i)^(?:{pattern})$')}) then '{state}'" for state, pattern in patterns.items())
+    return " ".join(
+        f"when {only}regexp_matches({text}, {literal(f'(?i)^(?:{pattern})$')}) then '{state}'" for state, pattern in patterns.items()
+    )
 
 
 def _listed(words: Iterable[str], fillers: Iterable[str]) -> str:
@@ -112,6 +116,6 @@ def _words(texts: Iterable[str]) -> list[str]:
 
 def _unreadable(text: str, answers: Answers) -> str:
     """Return the branches of a CASE for texts that are noise, or have too few letters: a Chinese, Japanese or Korean one counts as two."""
-    letters = f"(?:\\pL\\PL*){{{answers.min_letters}}}|(?:{_IDEOGRAPHS}\\PL*){{{(answers.min_letters + 1) // 2}}}"
+    letters = f"(?s)(?:\\pL.*){{{answers.min_letters}}}|(?:{_IDEOGRAPHS}.*){{{(answers.min_letters + 1) // 2}}}"
     few = f"when not regexp_matches({text}, {literal(letters)}) then 'too short'"
     return f"when {noise_sql(text)} then 'keyboard noise' {few} else 'answered'"
