@@ -177,7 +177,7 @@ def _once(fields: Sequence[CrmField]) -> list[CrmField]:
 
 def field_key_sql(text: str) -> str:
     """Return SQL of a field's name as it is compared: a history may say pain_points of what the deals call Pain points."""
-    return f"translate(lower({text}), ' _-', '')"
+    return f"replace(replace(replace(lower({text}), ' ', ''), '_', ''), '-', '')"
 
 
 def column_of(field: AskedField, headers: Sequence[str]) -> int | None:

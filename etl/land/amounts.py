@@ -1,4 +1,4 @@
-"""The account of amounts: those that a deal file holds, added up apart from the load, beside those that were loaded and rejected."""
+"""The account of amounts: the texts that a deal file holds, added up apart from what was loaded, set aside and rejected of them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from typing import Any
 
 from etl.amounts import cents_of
 from etl.land.context import Landing, Source
-from etl.land.deals import currency_sql
-from etl.normalise import typed_rows
-from etl.read import scan
 
 # Which deals take their amount from which column, as SQL over landed rows and the deals that became of them.
 _WON = "coalesce(deals.outcome = 'won' and landed.won_amount is not null, false)"
-_COLUMNS = {"amount": f"(deals.deal_key is not null and not {_WON})", "won_amount": f"(deals.deal_key is not null and {_WON})"}
+_TAKEN = {"amount": f"(deals.deal_key is not null and not {_WON})", "won_amount": f"(deals.deal_key is not null and {_WON})"}
 _AT_ONCE = 50_000  # texts that are fetched at a time
 
 
 def write_amounts(landing: Landing) -> None:
-    """Fill raw.load_amounts, a row for each column of amounts of a deal file and each currency in it. Each file is read once more."""
+    """Fill raw.load_amounts, a row for each column of amounts of a deal file and each currency in it."""
     for source in landing.of_role("deals"):
-        for column, is_taken in _COLUMNS.items():
+        for column, is_taken in _TAKEN.items():
             if column in source.matched.positions:
                 _write(landing, source, column, is_taken)
 
@@ -72,14 +69,10 @@ def _as_kept(landing: Landing, source: Source, column: str, is_taken: str) -> di
 
 def _as_read(landing: Landing, source: Source, column: str) -> dict[str, Counter[str]]:
     """Return by currency how many amounts a column holds, how many of them nobody can read, and what the others are worth in hundredths."""
-    wanted = {name: cell for name, cell in landing.cells(source).items() if name in (*_COLUMNS, "currency")}
-    columns = sorted({source.matched.positions[name] for name in wanted})
-    amount = wanted[column]
     rows = landing.con.execute(
         f"""
-        select {currency_sql(landing, wanted)}, {amount.text}, {amount.value} is null, count(*)
-        from {typed_rows(wanted, scan(source.matched.table, columns))}
-        where {amount.text} is not null
+        select currency, {column}_text, {column} is null, count(*)
+        from landed_deals where file_no = {source.number} and {column}_text is not null
         group by all
         """
     )

@@ -15,6 +15,8 @@ from etl.states import text_key_sql
 
 _NEVER = "date '2100-01-01'"
 """Days from here on stand for something else, such as 31.12.3999 for no day, or are typed wrong."""
+_NAMES = ("deal_name", "account_name", "stage")
+"""Columns of a deal whose text is no answer where it is copied into a field."""
 
 
 def day_of_export(landing: Landing) -> date:
@@ -188,19 +190,28 @@ def _gather_values(landing: Landing) -> None:
 
 
 def _find_pasted(landing: Landing) -> None:
-    """Make the temporary table `pasted` (field_no, owner, text_key): texts that one rep wrote on too many deals to be answers."""
-    plain = _plain(landing)
+    """Make the temporary table `pasted` (field_no, owner, text_key): texts that one rep wrote on too many deals to be answers.
+
+    Few texts come so often at all, whoever wrote them: only those are counted by deal.
+    """
+    plain, most = _plain(landing), landing.config.answers.max_repeats
     landing.con.execute(
         f"""
         create temp table pasted as
-        select field_no, owner, text_key
-        from (
+        with written as (
             select field_no, deal_key, new_key as text_key from landed_changes where new_state = 'answered' and field_no in ({plain})
-            union
+            union all
             select field_no, deal_key, text_key from landed_values where state = 'answered' and field_no in ({plain})
+        ),
+
+        often as (
+            select text_key from written group by text_key having count(*) > {most}
         )
+
+        select field_no, owner, text_key
+        from (select distinct field_no, deal_key, text_key from written where text_key in (select text_key from often))
         join raw.deals as deals using (deal_key)
-        group by field_no, owner, text_key having count(*) > {landing.config.answers.max_repeats}
+        group by field_no, owner, text_key having count(*) > {most}
         """
     )
 
@@ -212,8 +223,8 @@ def _plain(landing: Landing) -> str:
 
 def _deals() -> str:
     """Return SQL of a FROM item: what a text is judged by beside itself, its deal's owner and the keys of the deal's own names."""
-    names = ", ".join(text_key_sql(name) for name in ("deal_name", "account_name", "stage"))
-    return f"(select deal_key, owner, [{names}] as name_keys from raw.deals) as deals"
+    keys = ", ".join(f"{text_key_sql(name)} as {name}_key" for name in _NAMES)
+    return f"(select deal_key, owner, {keys} from raw.deals) as deals"
 
 
 def _judged(landing: Landing, side: str, is_import: str) -> tuple[str, str]:
@@ -222,10 +233,11 @@ def _judged(landing: Landing, side: str, is_import: str) -> tuple[str, str]:
     A side is `old_`, `new_` or ``; `is_import` is SQL of whether the side's text came by an import.
     """
     key = f"landed.{side}{'key' if side else 'text_key'}"
+    names = ", ".join(f"deals.{name}_key" for name in _NAMES)
     edit = f"when new_state = 'not recorded' and {is_import} then 'imported'" if side == "new_" else ""
     state = (
         f"case {edit} when {side}state <> 'answered' then {side}state "
-        f"when landed.field_no in ({_plain(landing)}) and list_contains(deals.name_keys, {key}) then 'copied' "
+        f"when landed.field_no in ({_plain(landing)}) and {key} in ({names}) then 'copied' "
         f"when {side}pasted.text_key is not null then 'pasted' when {is_import} then 'imported' else {side}state end"
     )
     join = (

@@ -28,7 +28,7 @@ def scan_deals(landing: Landing) -> None:
     problems = "problems struct(column_name varchar, text varchar, reason varchar)[]"
     landing.con.execute(
         f"create temp table landed_deals (file_no integer, row_number bigint, {typed_columns('deals')}, "
-        f"tells_closing boolean, icp_text varchar, {problems}{''.join(fields)})"
+        f"amount_text varchar, won_amount_text varchar, tells_closing boolean, icp_text varchar, {problems}{''.join(fields)})"
     )
     for source in landing.of_role("deals"):
         rows = typed_rows(landing.cells(source), scan_numbered(source.matched.table))
@@ -185,9 +185,11 @@ def _columns(landing: Landing, source: Source) -> list[str]:
     values[column_names("deals").index("currency")] = currency_sql(landing, found)
     icp = position_of(icp_fields(landing.config, landing.mapping), source.matched.table.headers)
     icp_text = "null" if icp is None else text_sql(icp, landing.mapping.empty)
+    amounts = [found[name].text if name in found else "null" for name in ("amount", "won_amount")]
     typed = [cell for cell in found.values() if cell.problem != "null"]
     tells_closing = "false" if found.keys().isdisjoint(("closed_at", "won_at", "lost_at")) else "true"
-    return [str(source.number), "row_number", *values, tells_closing, icp_text, _problems(typed), *_field_columns(landing, source)]
+    told = [*amounts, tells_closing, icp_text, _problems(typed)]
+    return [str(source.number), "row_number", *values, *told, *_field_columns(landing, source)]
 
 
 def _problems(typed: Sequence[Cell]) -> str:

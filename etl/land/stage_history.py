@@ -87,15 +87,20 @@ def _write_stages_alike(landing: Landing) -> None:
     """Write the stages of the history as deals write them, capitals, blanks and the like aside."""
     landing.con.execute(
         f"""
-        update landed_stages set stage = labels.stage
-        from (
-            select {field_key_sql("stage")} as key, any_value(stage order by stage) as stage
-            from landed_deals where stage is not null group by key
-        ) as labels
-        where {field_key_sql("landed_stages.stage")} = labels.key
-            and landed_stages.stage not in (select distinct stage from landed_deals where stage is not null)
+        create temp table stages_alike as
+        with of_deals as (select distinct stage from landed_deals where stage is not null)
+
+        select of_history.stage as written, min(of_deals.stage) as stage
+        from (select distinct stage from landed_stages) as of_history
+        join of_deals on {field_key_sql("of_deals.stage")} = {field_key_sql("of_history.stage")}
+        where of_history.stage not in (select stage from of_deals)
+        group by of_history.stage
         """
     )
+    if landing.value("select count(*) from stages_alike"):
+        landing.con.execute(
+            "update landed_stages set stage = alike.stage from stages_alike as alike where alike.written = landed_stages.stage"
+        )
 
 
 def write_stages(landing: Landing) -> None:
