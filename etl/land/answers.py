@@ -28,6 +28,7 @@ def write_answers(landing: Landing, as_of: date) -> None:
     """Fill raw.fields, raw.field_changes and raw.field_values with what the files say, as exported on a day."""
     _write_fields(landing, as_of)
     _gather_values(landing)
+    _key_names(landing)
     _find_pasted(landing)
     find_imports(landing)
     _write_field_changes(landing)
@@ -210,7 +211,7 @@ def _find_pasted(landing: Landing) -> None:
 
         select field_no, owner, text_key
         from (select distinct field_no, deal_key, text_key from written where text_key in (select text_key from often))
-        join raw.deals as deals using (deal_key)
+        join deal_names using (deal_key)
         group by field_no, owner, text_key having count(*) > {most}
         """
     )
@@ -221,10 +222,10 @@ def _plain(landing: Landing) -> str:
     return ", ".join(str(each.number) for each in landing.asked if each.field.kind == "text") or "null"
 
 
-def _deals() -> str:
-    """Return SQL of a FROM item: what a text is judged by beside itself, its deal's owner and the keys of the deal's own names."""
+def _key_names(landing: Landing) -> None:
+    """Make the temporary table `deal_names`: what a text is judged by beside itself, its owner and the keys of its deal's own names."""
     keys = ", ".join(f"{text_key_sql(name)} as {name}_key" for name in _NAMES)
-    return f"(select deal_key, owner, {keys} from raw.deals) as deals"
+    landing.con.execute(f"create temp table deal_names as select deal_key, owner, {keys} from raw.deals")
 
 
 def _judged(landing: Landing, side: str, is_import: str) -> tuple[str, str]:
@@ -255,7 +256,7 @@ def _write_field_changes(landing: Landing) -> None:
         insert into raw.field_changes
         select landed.deal_key, landed.field_no, landed.changed_at, {local_date_sql("landed.changed_at", landing.time_zone)},
             {old}, {new}, 'history'
-        from landed_changes as landed join {_deals()} using (deal_key) {old_join} {new_join}
+        from landed_changes as landed join deal_names as deals using (deal_key) {old_join} {new_join}
         left join imports on imports.deal_key = landed.deal_key and imports.field_no = landed.field_no
             and imports.changed_at = landed.changed_at
         where landed.field_no > 0
@@ -272,7 +273,7 @@ def _write_field_values(landing: Landing) -> None:
         select landed.deal_key, landed.field_no, {state}, junk_text,
             case when fields.tracked_since is null then (landed.text_key % 4294967296)::uinteger end
         from landed_values as landed
-        join {_deals()} using (deal_key)
+        join deal_names as deals using (deal_key)
         join raw.fields as fields on fields.field_no = landed.field_no
         {join}
         left join imported_values on imported_values.deal_key = landed.deal_key and imported_values.field_no = landed.field_no
