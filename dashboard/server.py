@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from pathlib import Path
 
@@ -29,6 +30,12 @@ _level = _log.level
 _log.setLevel(logging.ERROR)
 AppTest.from_file(_APP, default_timeout=_SECONDS).run()
 _log.setLevel(_level)
+
+# After each run of a page Streamlit has all objects looked through for garbage, and no answer leaves meanwhile. What the modules hold lives
+# for as long as the server: it need not be looked at again.
+gc.collect()
+gc.freeze()
+
 _start_page = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
 _hosts, _megabytes = config.get_option("server.allowedHosts"), config.get_option("server.maxUploadSize")
 app = st.App(_APP, middleware=gate.middleware(_hosts, _start_page, _megabytes))
