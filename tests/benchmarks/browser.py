@@ -1,11 +1,11 @@
 """How long a visitor waits: start, first page, and each changed filter, in a real browser, beside an empty Streamlit page in the same run.
 
-`python tests/benchmarks/browser.py DATA_FOLDER [--pages overview win_rate]` serves a data folder and prints, in seconds:
+`python -m tests.benchmarks.browser DATA_FOLDER [--pages win_rate team]` serves a data folder and prints, in seconds:
 
 - ready: from the start of the server until it answers that it is healthy;
 - first page: from the address until the page's script has ended and its first chart is drawn, in a browser with an empty cache;
-- a changed filter: from the click until the new page stands, per page the median and the 95th percentile over filters that nobody asked
-  for before: values of each dimension, landmark days, and definitions.
+- a changed filter: from the click until the whole new page stands, per page the median and the 95th percentile over values of each
+  dimension, landmark days, and definitions: when they are chosen for the first time since the start, and when they were seen before.
 
 The empty page is a title, a control and a line of text. What it takes is Streamlit's and the browser's own; the rest is ours.
 """
@@ -16,20 +16,23 @@ import argparse
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.benchmarks.cost import ROOT
+from tests.benchmarks.table import Line, beside
+
+EMPTY_NAME = "an empty Streamlit page"
 EMPTY = """
 import streamlit as st
 st.title("Empty")
@@ -63,60 +66,56 @@ WATCH = """() => {
 }"""
 
 
-def main() -> None:
-    """Measure the empty page and ours, and print both."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--pages", nargs="*", default=PAGES)
-    asked = parser.parse_args()
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that answers: its address, its process, and the seconds until it was healthy."""
+
+    address: str
+    pid: int
+    ready: float
+
+
+def measure(folder: Path, pages: Sequence[str] = PAGES) -> list[Line]:
+    """Measure the empty page and ours, for every page of these."""
     chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as work:
         browser = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu"])
         empty = Path(work) / "empty.py"
         empty.write_text(EMPTY, encoding="utf-8")
-        with served(empty, Path(work)) as (url, ready):
-            say(
-                "empty page",
-                ready=[ready],
-                first=[first_page(browser, url, "h1") for _ in range(3)],
-                changed=words(browser, url, WORDS[:3]),
-            )
-        with served(ROOT / "dashboard" / "server.py", asked.folder) as (url, ready):
-            say("overview", ready=[ready], first=[first_page(browser, url, ".js-plotly-plot .points path") for _ in range(3)])
-            for name in asked.pages:
-                say(name or "overview", changed=[*choices(browser, url + name), *words(browser, url + name, WORDS)])
+        with served(empty, Path(work)) as bare:
+            bare_first = [first_page(browser, bare.address, "h1") for _ in range(3)]
+            bare_changed = words(browser, bare.address, (*WORDS[:3], "30") * 3)
+        with served(ROOT / "dashboard" / "server.py", folder) as server:
+            first = [first_page(browser, server.address, ".js-plotly-plot .points path") for _ in range(3)]
+            lines = [
+                beside("start of the server until it is ready", [server.ready], EMPTY_NAME, [bare.ready]),
+                beside("the first page of the first visitor", first[:1], EMPTY_NAME, bare_first[:1]),
+                beside("the first page of the next visitors", first[1:], EMPTY_NAME, bare_first[1:]),
+            ]
+            for name in pages:
+                address = server.address + name
+                took = [*choices(browser, address), *words(browser, address, WORDS)]
+                again = [*choices(browser, address), *words(browser, address, WORDS)]
+                lines.append(beside(f"{name or 'overview'}: a changed filter, for the first time", took, EMPTY_NAME, bare_changed))
+                lines.append(beside(f"{name or 'overview'}: a changed filter, seen before", again, EMPTY_NAME, bare_changed))
         browser.close()
-
-
-def say(name: str, **measured: list[float]) -> None:
-    """Print what was measured: the only value, or median and 95th percentile."""
-    parts = [f"{what} {told(seconds)}" for what, seconds in measured.items() if seconds]
-    sys.stdout.write(f"{name:14} {'   '.join(parts)}\n")
-    sys.stdout.flush()
-
-
-def told(seconds: list[float]) -> str:
-    """Return one value, or the median, the 95th percentile and how many there are."""
-    if len(seconds) == 1:
-        return f"{seconds[0]:.2f}"
-    ninety_fifth = statistics.quantiles(seconds, n=20, method="inclusive")[-1]
-    return f"{statistics.median(seconds):.2f} (95th percentile {ninety_fifth:.2f}, of {len(seconds)})"
+    return lines
 
 
 @contextmanager
-def served(app: Path, folder: Path) -> Iterator[tuple[str, float]]:
-    """Serve an app on a free port; yields its address, and the seconds until it was healthy."""
+def served(app: Path, folder: Path) -> Iterator[Server]:
+    """Serve an app on a free port, and yield the server once it is healthy."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true", "--server.port", str(port)]
     began = time.perf_counter()
     environment = os.environ | {"SAMESIDE_DATA": str(folder)}
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     pause = threading.Event()
     while not is_healthy(port):
         pause.wait(0.02)
-    yield f"http://127.0.0.1:{port}/", time.perf_counter() - began
+    yield Server(f"http://127.0.0.1:{port}/", server.pid, time.perf_counter() - began)
     server.terminate()
     server.wait()
 
@@ -185,6 +184,16 @@ def changed(page: Page, act: Callable[[], None]) -> float:
     act()
     page.wait_for_function("window.watch.took !== null", timeout=120_000)
     return float(page.evaluate("window.watch.took")) / 1000
+
+
+def main() -> None:
+    """Measure the pages that are asked for, and print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", nargs="*", default=PAGES)
+    asked = parser.parse_args()
+    for line in measure(asked.folder, asked.pages):
+        sys.stdout.write(f"{line.what:55} {line.ours:40} {line.beside} {line.other}\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""How long the queries of each page take when a filter is changed: python -m tests.benchmarks.queries DATA_FOLDER.
+"""How long the queries of each page take when a filter is changed, beside the same metrics on the bare marts.
 
-Every scope of a fixed list is new to the database, as after a change of a filter: a page then asks all that it shows. Prints a table of
-pages with the median, the 95th percentile and the longest, in milliseconds; with --cpu in milliseconds of processor time, which other
-programs on the machine disturb less. Names of pages after the folder ask for these alone. Drawing, and Streamlit itself, are not in it.
+Every scope of a fixed list is new to the database, as after a change of a filter: a page then asks all that it shows. The other side asks
+the same questions with the same SQL, but nothing prepared and nothing kept stands in for any part of it: each metric starts from the marts
+of deals, answers and history, as it would if somebody called it with settings of their own. Both must give the same rows.
+
+`python -m tests.benchmarks.queries DATA_FOLDER [PAGE ...] [--cpu]` prints ours alone for more scopes: median, 95th percentile and longest in
+milliseconds; with --cpu of processor time, which other programs on the machine disturb less. Drawing, and Streamlit itself, are not in it.
 """
 
 from __future__ import annotations
@@ -14,9 +17,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.queries import DIMENSIONS, Database, Scope
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from etl.queries import DIMENSIONS, Database, Scope, _map
+from tests.benchmarks.table import Line, beside
 
 Asked = tuple[str, Mapping[str, Any]]
+_FEW = 2  # scopes of the comparison
 
 PAGES: dict[str, tuple[Asked, ...]] = {
     "Overview": (
@@ -96,6 +104,48 @@ def timed(folder: Path, pages: Sequence[str], clock: Callable[[], float]) -> dic
                 getattr(database, name)(scope, **more)
             took.setdefault(page, []).append((clock() - start) * 1000)
     return took
+
+
+class Bare(Database):
+    """A database whose metrics start from the marts, whatever is prepared or kept."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a published file, and look up which metrics can be asked for a horizon: who says one is given nothing that is prepared."""
+        super().__init__(path)
+        told = self._ask(
+            "select function_name, parameters from duckdb_functions() where schema_name = 'metrics' and database_name = 'deals'"
+        )
+        self._parameters = dict(told.iter_rows())
+        self._horizon = self.settings()["horizon_days"]
+
+    def _metric(self, name: str, scope: Scope, **more: Any) -> pl.DataFrame:
+        asked = {"landmark_day": scope.landmark_day, "answers_needed": scope.answers_needed, "scope": _map(scope), **more}
+        own = {"horizon_days": self._horizon} if "horizon_days" in self._parameters[name] else {}
+        call = ", ".join(f"{key} := ${key}" for key in (*asked, *own))
+        return self._ask(f"from metrics.{name}({call})", {**asked, **own})
+
+
+def measure(folder: Path) -> list[Line]:
+    """Measure every page by both sides for a few scopes, in seconds, and compare their rows."""
+    lines = []
+    for page, asked in PAGES.items():
+        ours, bare = Database.of_folder(folder), Bare.of_folder(folder)
+        took: tuple[list[float], list[float]] = ([], [])
+        for scope in scopes(ours)[:_FEW]:
+            (frames, fast), (others, slow) = (_asked(database, scope, asked) for database in (ours, bare))
+            for frame, other in zip(frames, others, strict=True):
+                assert_frame_equal(frame, other, check_row_order=False, check_dtypes=False, rel_tol=1e-9, abs_tol=1e-9)
+            took[0].append(fast)
+            took[1].append(slow)
+        lines.append(beside(f"queries of {page}", took[0], "the same SQL on the bare marts", took[1]))
+    return lines
+
+
+def _asked(database: Database, scope: Scope, asked: Sequence[Asked]) -> tuple[list[pl.DataFrame], float]:
+    """Return the rows of each question, and the seconds of all."""
+    began = time.perf_counter()
+    frames = [getattr(database, name)(scope, **more) for name, more in asked]
+    return frames, time.perf_counter() - began
 
 
 def main() -> None:
