@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, on_page
+from dashboard.charts.theme import Canvas, Look, Palette, on_page
 from dashboard.wording.balance import A_LOT, A_LOT_TEXT, AXIS, Pair
 
 # Pixels from the top of a row, which is set like a page.
@@ -48,12 +48,4 @@ def _draw_pair(canvas: Canvas, pair: Pair, top: int, ticks: Sequence[float], col
 
 
 def _mark(canvas: Canvas, pair: Pair, x: float, y: int, fill: str, colours: Palette) -> None:
-    canvas.add_scatter(
-        x=[x],
-        y=[y],
-        mode="markers",
-        marker={"size": 12, "color": fill, "line": {"color": colours.ink, "width": 2}},
-        name=escape.plotly(pair.title),
-        hovertext=["<br>".join(escape.plotly(line) for line in pair.hover)],
-        hoverinfo="text",
-    )
+    canvas.dot(x, y, Look(12, fill, colours.ink, 2), pair.hover)

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, on_page
+from dashboard.charts.theme import Canvas, Look, Palette, on_page
 from dashboard.wording import ladder as wording
 
 # The ladder is set like a page: y counts pixels from the top, so that a row's lines keep their distances at any width.
@@ -78,16 +78,7 @@ def _draw_gap(canvas: Canvas, rung: wording.Rung, before: float | None, y: int, 
     if rung.low is not None:
         canvas.stroke(rung.low, rung.high, y, {"color": strong, "width": 5})
     if before is not None:
-        ghost = {"size": 9, "color": colours.surface, "line": {"color": colours.faint, "width": 2}}
-        canvas.add_scatter(x=[before], y=[y], mode="markers", marker=ghost, hoverinfo="skip")
-    canvas.add_scatter(
-        x=[rung.gap],
-        y=[y],
-        mode="markers",
-        marker={"size": 17 if rung.is_strong else 14, "color": strong, "line": {"color": colours.surface, "width": 2}},
-        name=escape.plotly(rung.title),
-        hovertext=["<br>".join(escape.plotly(line) for line in rung.hover)],
-        hoverinfo="text",
-    )
+        canvas.dot(before, y, Look(9, colours.surface, colours.faint, 2))
+    canvas.dot(rung.gap, y, Look(17 if rung.is_strong else 14, strong, colours.surface, 2), rung.hover)
     label = f"<b>{escape.plotly(rung.label)}</b>"
     canvas.write(label, y - _TRACK + _VALUE, strong, 16 if rung.is_strong else 14, x=rung.gap, anchor="center")

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Anchor, Canvas, Palette, on_page
+from dashboard.charts.theme import Anchor, Canvas, Look, Palette, Symbol, on_page
 from dashboard.wording.rows import Axis, Dot, Role, Row
 
 # Pixels from the top of a row, which is set like a page.
@@ -113,23 +113,9 @@ def _draw_dot(canvas: Canvas, row: Row, dot: Dot, y: int, colours: Palette) -> N
     colour = _colour(dot, colours)
     if dot.low is not None:
         canvas.stroke(dot.low, dot.high, y, {"color": colour, "width": 4})
-    is_hollow = dot.role == "before"
-    edge = {"color": colour if is_hollow else colours.surface, "width": 2 if is_hollow else 1}
-    canvas.add_scatter(
-        x=[dot.value],
-        y=[y],
-        mode="markers",
-        marker={
-            "size": 11 if is_hollow else 13,
-            "symbol": "diamond" if dot.role == "seller" else "circle",  # told apart without colour too
-            "color": colours.surface if is_hollow else colour,
-            "line": edge,
-        },
-        name=escape.plotly(row.title),
-        customdata=[dot.key or row.key],
-        hovertext=["<br>".join(escape.plotly(said) for said in dot.hover or (row.title, dot.text))],
-        hoverinfo="text",
-    )
+    symbol: Symbol = "diamond" if dot.role == "seller" else "circle"
+    look = Look(11, colours.surface, colour, 2) if dot.role == "before" else Look(13, colour, colours.surface, 1, symbol)
+    canvas.dot(dot.value, y, look, dot.hover or (row.title, dot.text), dot.key or row.key)
 
 
 def _colour(dot: Dot, colours: Palette) -> str:

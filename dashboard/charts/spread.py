@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, on_page
+from dashboard.charts.theme import Canvas, Look, Palette, on_page
 from dashboard.wording.spread import AXIS, Strip
 
 # Pixels from the top of a strip, which is set like a page.
@@ -52,17 +52,5 @@ def _draw_strip(canvas: Canvas, strip: Strip, top: int, ticks: Sequence[int], co
         canvas.upright(tick, (y - 9, y + 9), line)
     canvas.stroke(strip.days[0], strip.days[4], y, {"color": colour, "width": 2})
     canvas.stroke(strip.days[1], strip.days[3], y, {"color": colour, "width": 9})
-    canvas.add_scatter(
-        x=[strip.days[2]],
-        y=[y],
-        mode="markers",
-        marker={
-            "size": 15,
-            "symbol": "circle" if strip.group == "customer" else "diamond",
-            "color": colours.surface,
-            "line": {"color": colour, "width": 3},
-        },
-        name=escape.plotly(strip.name),
-        hovertext=["<br>".join(escape.plotly(line) for line in strip.hover)],
-        hoverinfo="text",
-    )
+    look = Look(15, colours.surface, colour, 3, "circle" if strip.group == "customer" else "diamond")
+    canvas.dot(strip.days[2], y, look, strip.hover)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
 import plotly.graph_objects as go
+
+from dashboard import escape
 
 FONT = '"Source Sans", "Segoe UI", system-ui, sans-serif'
 
@@ -14,6 +17,7 @@ Style = tuple[tuple[str, Any], ...]
 """The style of a line or a text, as something to look it up by."""
 
 Side = Literal["left", "right"]
+Symbol = Literal["circle", "diamond"]
 Anchor = Literal["left", "center", "right"]
 _POSITIONS = {"left": "middle right", "center": "middle center", "right": "middle left"}
 """Where Plotly writes a text, seen from its place: one that is anchored at its left lies to the right."""
@@ -75,12 +79,34 @@ def on_page(bottom: int, axis: int, colours: Palette) -> Canvas:
     return Canvas({"template": template(colours), "height": bottom + axis, "margin": margin, "yaxis": yaxis})
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a dot looks like: its size in pixels, its colour, the colour and width of its edge, and its shape."""
+
+    size: int
+    colour: str
+    edge: str
+    width: int
+    symbol: Symbol = "circle"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A dot: where it stands, its look, what it says when pointed at, and what it stands for when it is selected."""
+
+    x: float | None
+    y: float
+    look: Look
+    hover: str
+    key: str
+
+
 @dataclass(slots=True)
 class Canvas:
     """What is drawn on a figure, gathered first: Plotly looks at all that is there again with each shape or text that is added to it.
 
-    A browser's time goes with traces and annotations, so plain lines of one style become one trace, and so do plain texts. Upright lines
-    lie below level ones, and both below dots.
+    A browser's time goes with traces and annotations, so all dots become one trace, and so do plain lines of one style, and plain texts.
+    Upright lines lie below level ones, and both below dots.
     """
 
     layout: dict[str, Any]
@@ -90,10 +116,15 @@ class Canvas:
     _uprights: dict[Style, dict[str, Any]] = field(default_factory=dict)
     _strokes: dict[Style, dict[str, Any]] = field(default_factory=dict)
     _texts: dict[Style, dict[str, Any]] = field(default_factory=dict)
+    _dots: list[Dot] = field(default_factory=list)
 
     def add_scatter(self, **trace: Any) -> None:
-        """Add a trace of dots or lines."""
+        """Add a trace of lines."""
         self.traces.append({"type": "scatter", **trace})
+
+    def dot(self, x: float | None, y: float, look: Look, hover: Sequence[str] = (), key: str = "") -> None:
+        """Draw a dot that says lines of plain text when pointed at; `key` is what it stands for when it is selected."""
+        self._dots.append(Dot(x, y, look, "<br>".join(escape.plotly(line) for line in hover), key))
 
     def add_shape(self, **shape: Any) -> None:
         """Add a line or a box."""
@@ -122,7 +153,8 @@ class Canvas:
 
     def figure(self) -> go.Figure:
         """Return the figure."""
-        traces = [*self._uprights.values(), *self._strokes.values(), *self.traces, *self._texts.values()]
+        dots = [_trace_of(self._dots)] if self._dots else []
+        traces = [*self._uprights.values(), *self._strokes.values(), *self.traces, *dots, *self._texts.values()]
         return go.Figure({"data": traces, "layout": self.layout | {"shapes": self.shapes, "annotations": self.annotations}})
 
 
@@ -139,6 +171,27 @@ def _texts(colour: str, size: int, anchor: Anchor) -> dict[str, Any]:
         "unselected": {"textfont": {"color": colour}},
         "hoverinfo": "skip",
         "cliponaxis": False,
+    }
+
+
+def _trace_of(dots: Sequence[Dot]) -> dict[str, Any]:
+    """Return dots as one trace. A dot that says nothing is passed over by the pointer."""
+    looks = [dot.look for dot in dots]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [dot.x for dot in dots],
+        "y": [dot.y for dot in dots],
+        "marker": {
+            "size": [look.size for look in looks],
+            "symbol": [look.symbol for look in looks],  # told apart without colour too
+            "color": [look.colour for look in looks],
+            "opacity": 1,  # else Plotly makes dots of several sizes see-through
+            "line": {"color": [look.edge for look in looks], "width": [look.width for look in looks]},
+        },
+        "customdata": [dot.key for dot in dots],
+        "hovertext": [dot.hover for dot in dots],
+        "hoverinfo": ["text" if dot.hover else "skip" for dot in dots],
     }
 
 

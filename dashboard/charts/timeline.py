@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, on_page
+from dashboard.charts.theme import Canvas, Look, Palette, on_page
 from dashboard.wording import timeline as wording
 from dashboard.wording.timeline import Bar, Timeline, Track
 
@@ -86,5 +86,4 @@ def _draw_track(canvas: Canvas, track: Track, top: int, days: int, colours: Pale
 
 
 def _dot(canvas: Canvas, x: int, y: int, fill: str, edge: str, said: str) -> None:
-    marker = {"size": 11, "color": fill, "line": {"color": edge, "width": 2}}
-    canvas.add_scatter(x=[x], y=[y], mode="markers", marker=marker, hovertext=[escape.plotly(said)], hoverinfo="text")
+    canvas.dot(x, y, Look(11, fill, edge, 2), (said,))

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard import escape
-from dashboard.charts.theme import Canvas, Palette, template
+from dashboard.charts.theme import Canvas, Look, Palette, template
 from dashboard.wording.series import Point, Series, Steps
 
 _HEIGHT, _TOP, _BELOW, _NOTES, _LEFT = 340, 34, 56, 18, 44
@@ -99,19 +99,8 @@ def _draw_point(canvas: Canvas, point: Point, aside: float, colours: Palette) ->
     x = point.step + aside
     if point.low is not None:
         canvas.upright(x, (point.low, point.high), {"color": colour, "width": 3})
-    canvas.add_scatter(
-        x=[x],
-        y=[point.value],
-        mode="markers",
-        marker={
-            "size": 12,
-            "symbol": "diamond" if point.role == "seller" else "circle",
-            "color": colour,
-            "line": {"color": colours.surface, "width": 2},
-        },
-        hovertext=["<br>".join(escape.plotly(line) for line in point.hover)],
-        hoverinfo="text",
-    )
+    look = Look(12, colour, colours.surface, 2, "diamond" if point.role == "seller" else "circle")
+    canvas.dot(x, point.value, look, point.hover)
     if point.text:
         canvas.write(f"<b>{escape.plotly(point.text)}</b>", (point.high or point.value) + _ALOFT, colour, 13, x=x, anchor="center")
 

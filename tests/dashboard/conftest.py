@@ -27,6 +27,19 @@ class Text(NamedTuple):
     colour: str
 
 
+class Mark(NamedTuple):
+    """A dot on a figure: where it stands, its look, what it says when pointed at, and what it stands for when it is selected."""
+
+    x: float
+    y: float
+    colour: str
+    symbol: str
+    size: int
+    edge: str
+    hover: str
+    key: str
+
+
 ROOT = Path(__file__).parents[2]
 
 STEP_NAMES = (
@@ -49,6 +62,22 @@ def written() -> Callable[..., list[Text]]:
         return [Text(*each, trace.textfont.color) for trace in written for each in zip(trace.text, trace.x, trace.y, strict=True)]
 
     return of
+
+
+@pytest.fixture
+def dots() -> Callable[..., list[Mark]]:
+    """Return a function that gives the dots on a figure, in order; those that say nothing only where they are asked for."""
+
+    def of(figure: go.Figure, *, are_silent: bool = False) -> list[Mark]:
+        return [dot for trace in figure.data if trace.mode == "markers" for dot in _marks(trace) if dot.hover or are_silent]
+
+    return of
+
+
+def _marks(trace: Any) -> list[Mark]:
+    look, edge = trace.marker, trace.marker.line
+    columns = (trace.x, trace.y, look.color, look.symbol, look.size, edge.color, trace.hovertext, trace.customdata)
+    return [Mark(*each) for each in zip(*columns, strict=True)]
 
 
 @pytest.fixture

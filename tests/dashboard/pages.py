@@ -48,7 +48,12 @@ def charts(app: AppTest) -> list[dict[str, Any]]:
 
 def dots(app: AppTest, along: str = "x") -> list[list[float]]:
     """Return where the dots of each chart stand along an axis: what says something when pointed at."""
-    return [[trace[along][0] for trace in chart["data"] if "hovertext" in trace] for chart in charts(app)]
+    return [[value for trace in chart["data"] for value in _told(trace, along)] for chart in charts(app)]
+
+
+def _told(trace: dict[str, Any], along: str) -> list[float]:
+    """Return where the dots of a trace stand, those that say something when pointed at."""
+    return [value for value, said in zip(trace[along], trace.get("hovertext", []), strict=False) if said]
 
 
 def everything(app: AppTest) -> str:

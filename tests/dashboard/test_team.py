@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import rounding
 from etl.queries import Database, Scope
-from tests.dashboard.pages import answer, charts, plain, read
+from tests.dashboard.pages import answer, charts, dots, plain, read
 
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
@@ -56,9 +56,7 @@ def test_teams_stand_beside_each_other(show: Show, sample: Database) -> None:
     """A row and a panel for each team, at the database's figures."""
     app = show(sample.path.parent, PAGE)
     teams = sample.group_rates(Scope(), "team").filter(pl.col("deals") >= 30)
-    rows = charts(app)[-2]
-    dots = [trace["x"][0] for trace in rows["data"] if "hovertext" in trace]
-    assert dots == pytest.approx((100 * teams["win_rate"]).to_list())
+    assert dots(app)[-2] == pytest.approx((100 * teams["win_rate"]).to_list())
     panels = [each for each in app.main.markdown if each.value.startswith("**") and ":green[" in each.value]
     assert len(panels) == teams.height == 5
 

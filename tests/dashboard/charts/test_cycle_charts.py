@@ -13,6 +13,7 @@ from dashboard.wording.balance import Pair
 from dashboard.wording.curves import Curve, Panel
 from dashboard.wording.spread import Strip
 
+Dots = Callable[..., list[Any]]
 Lines = Callable[..., list[tuple[Any, ...]]]
 Written = Callable[..., list[Any]]
 
@@ -44,17 +45,16 @@ def test_labels_of_close_curves_stand_apart() -> None:
     assert low > -4
 
 
-def test_a_strip_shows_the_five_days(lines: Lines) -> None:
+def test_a_strip_shows_the_five_days(lines: Lines, dots: Dots) -> None:
     """Thin from the first to the last, thick between the second and the fourth, a mark at the third; none with too few deals."""
     strips = [Strip("Days to the win", "seller", "Seller-focused", (1, 2, 3, 4, 5), "40 won"), Strip("", "customer", "C", (), "too few")]
     figure = spread_chart(strips, LIGHT)
     assert [line[:2] for line in lines(figure, lambda line: line.color == LIGHT.seller)] == [(1, 5), (2, 4)]
-    assert [(trace.x[0], trace.marker.symbol) for trace in figure.data if trace.mode == "markers"] == [(3, "diamond")]
+    assert [(dot.x, dot.symbol) for dot in dots(figure, are_silent=True)] == [(3, "diamond")]
 
 
-def test_balance_is_hollow_before_and_filled_after(written: Written) -> None:
+def test_balance_is_hollow_before_and_filled_after(written: Written, dots: Dots) -> None:
     """A name out of a CRM is shown as it is written and is no markup."""
     figure = balance_chart([Pair("Rep: <b>x</b>", 0.4, 0.0, "0.40 → 0.00", ("Rep: <b>x</b>",))], LIGHT)
-    marks = [(trace.x[0], trace.marker.color) for trace in figure.data if trace.mode == "markers"]
-    assert marks == [(0.4, LIGHT.surface), (0.0, LIGHT.ink)]
+    assert [(dot.x, dot.colour) for dot in dots(figure)] == [(0.4, LIGHT.surface), (0.0, LIGHT.ink)]
     assert "Rep: &lt;b&gt;x&lt;/b&gt;" in {each.text for each in written(figure)}

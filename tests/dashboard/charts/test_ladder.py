@@ -17,6 +17,7 @@ from dashboard.charts.ladder import evidence_ladder
 from dashboard.wording.ladder import rungs
 from dashboard.wording.verdict import Verdict
 
+Dots = Callable[..., list[Any]]
 Lines = Callable[..., list[tuple[Any, ...]]]
 Written = Callable[..., list[Any]]
 
@@ -44,22 +45,18 @@ def figure(draw: Draw) -> go.Figure:
     return draw(*STEPS, **FULL)
 
 
-def dots(figure: go.Figure) -> list[tuple[float, str]]:
-    return [(trace.x[0], trace.hovertext[0]) for trace in figure.data if trace.hovertext]
-
-
 def texts(figure: go.Figure) -> list[str]:
     return [text for trace in figure.data if trace.mode == "text" for text in trace.text]
 
 
-def test_each_step_has_its_dot_at_its_gap(figure: go.Figure) -> None:
+def test_each_step_has_its_dot_at_its_gap(figure: go.Figure, dots: Dots) -> None:
     """Six steps, six dots, in points."""
-    assert [gap for gap, _ in dots(figure)] == pytest.approx([40, 37, 30, 11, 6, 4])
+    assert [dot.x for dot in dots(figure)] == pytest.approx([40, 37, 30, 11, 6, 4])
 
 
-def test_hover_tells_exact_figures(figure: go.Figure) -> None:
+def test_hover_tells_exact_figures(figure: go.Figure, dots: Dots) -> None:
     """Rates, counts, gap, interval and what was not used."""
-    hover = dots(figure)[3][1].replace("\N{NO-BREAK SPACE}", " ")
+    hover = dots(figure)[3].hover.replace("\N{NO-BREAK SPACE}", " ")
     assert "38.0% (38 of 100)" in hover
     assert "27.0% (27 of 100)" in hover
     assert "+11.0 points" in hover
@@ -67,13 +64,13 @@ def test_hover_tells_exact_figures(figure: go.Figure) -> None:
     assert "12 deals in scope" in hover
 
 
-def test_alike_deals_have_no_rates_in_the_hover(figure: go.Figure) -> None:
+def test_alike_deals_have_no_rates_in_the_hover(figure: go.Figure, dots: Dots) -> None:
     """Their groups are weighted, so only the gap and its interval are told."""
-    hover = dots(figure)[4][1].replace("\N{NO-BREAK SPACE}", " ")
+    hover = dots(figure)[4].hover.replace("\N{NO-BREAK SPACE}", " ")
     assert hover == "Like for like<br>Gap: +6.0 points<br>95% interval: 1.0 to 11.0<br>Not used: 12 deals in scope"
 
 
-def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: go.Figure, lines: Lines) -> None:
+def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: go.Figure, lines: Lines, dots: Dots) -> None:
     """Intervals would lend the biased steps a precision that they do not have; what the most was taken out of stands out."""
     quiet, strong = (
         [line[:2] for line in lines(figure, lambda line, colour=colour: line.width == 5 and line.color == colour)]
@@ -81,7 +78,7 @@ def test_steps_before_equal_age_have_no_interval_and_the_last_is_strong(figure: 
     )
     assert quiet == [pytest.approx((5, 17)), pytest.approx((1, 11))]
     assert strong == [pytest.approx((-2, 10))]
-    assert [trace.marker.size for trace in figure.data if trace.hovertext] == [14, 14, 14, 14, 14, 17]
+    assert [dot.size for dot in dots(figure)] == [14, 14, 14, 14, 14, 17]
 
 
 def test_rows_say_what_each_step_took_away(figure: go.Figure) -> None:
@@ -94,7 +91,7 @@ def test_rows_say_what_each_step_took_away(figure: go.Figure) -> None:
     assert "−5 points: only deals that are alike on day 30" in said
 
 
-def test_a_step_without_a_gap_has_no_dot(draw: Draw) -> None:
+def test_a_step_without_a_gap_has_no_dot(draw: Draw, dots: Dots) -> None:
     """What cannot be told is named with its reason, and not drawn."""
     figure = draw(*STEPS, **FULL | {"beyond": None, "reasons": {6: "no neutral fields"}})
     assert {"Beyond tidy record-keeping", "needs neutral fields"} <= set(texts(figure))
@@ -109,14 +106,14 @@ def test_the_axis_holds_zero_and_all_that_is_drawn(draw: Draw) -> None:
     assert high > 0
 
 
-def test_a_step_with_too_few_deals_is_a_sentence(draw: Draw) -> None:
+def test_a_step_with_too_few_deals_is_a_sentence(draw: Draw, dots: Dots) -> None:
     """Counts instead of a dot."""
     figure = draw(*STEPS[:3], (5, 12, 30, 100))
     assert len(dots(figure)) == 3
     assert "too few: 12 customer-focused, 100 seller-focused" in texts(figure)
 
 
-def test_without_history_two_steps_are_drawn(draw: Draw) -> None:
+def test_without_history_two_steps_are_drawn(draw: Draw, dots: Dots) -> None:
     """The four others say what they need."""
     figure = draw(*STEPS[:2], None, None, reasons=dict.fromkeys((3, 4, 5, 6), "no field history"))
     assert len(dots(figure)) == 2

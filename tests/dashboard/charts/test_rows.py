@@ -13,6 +13,7 @@ from dashboard.charts.rows import rows_chart
 from dashboard.charts.theme import DARK, LIGHT
 from dashboard.wording.rows import Axis, Dot, Row
 
+Dots = Callable[..., list[Any]]
 Lines = Callable[..., list[tuple[Any, ...]]]
 Written = Callable[..., list[Any]]
 
@@ -27,45 +28,41 @@ PAIR = Row(
 )
 
 
-def dots(figure: go.Figure) -> list[Any]:
-    return [trace for trace in figure.data if trace.hovertext]
-
-
 def texts(figure: go.Figure) -> str:
     return "\n".join(text for trace in figure.data if trace.mode == "text" for text in trace.text)
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_groups_have_their_colours_and_shapes(colours: Any) -> None:
+def test_groups_have_their_colours_and_shapes(colours: Any, dots: Dots) -> None:
     """Told apart without colour too."""
     customer, seller = dots(rows_chart([PAIR], AXIS, colours))
-    assert (customer.x[0], customer.marker.color, customer.marker.symbol) == (0.6, colours.customer, "circle")
-    assert (seller.x[0], seller.marker.color, seller.marker.symbol) == (0.3, colours.seller, "diamond")
+    assert (customer.x, customer.colour, customer.symbol) == (0.6, colours.customer, "circle")
+    assert (seller.x, seller.colour, seller.symbol) == (0.3, colours.seller, "diamond")
 
 
-def test_intervals_are_drawn_at_the_height_of_their_dots(lines: Lines) -> None:
+def test_intervals_are_drawn_at_the_height_of_their_dots(lines: Lines, dots: Dots) -> None:
     """Each from its low to its high end."""
     figure = rows_chart([PAIR], AXIS, LIGHT)
-    ours, theirs = (dot.y[0] for dot in dots(figure))
+    ours, theirs = (dot.y for dot in dots(figure))
     assert lines(figure, lambda line: line.width == 4) == [(0.5, 0.7, ours, ours), (0.2, 0.4, theirs, theirs)]
 
 
-def test_a_click_selects_the_key_of_the_dot_or_of_its_row() -> None:
+def test_a_click_selects_the_key_of_the_dot_or_of_its_row(dots: Dots) -> None:
     """A dot without a key of its own stands for its row."""
-    assert [trace.customdata[0] for trace in dots(rows_chart([PAIR], AXIS, LIGHT))] == ["c:SMB", "SMB"]
+    assert [dot.key for dot in dots(rows_chart([PAIR], AXIS, LIGHT))] == ["c:SMB", "SMB"]
 
 
-def test_a_quiet_dot_is_grey_and_keeps_its_shape() -> None:
+def test_a_quiet_dot_is_grey_and_keeps_its_shape(dots: Dots) -> None:
     """Too few deals have no colour of a group, on the dot or in the text."""
     figure = rows_chart([Row("SMB", (Dot(0.5, "seller", "too few", is_quiet=True),))], AXIS, LIGHT)
-    assert (dots(figure)[0].marker.color, dots(figure)[0].marker.symbol) == (LIGHT.muted, "diamond")
+    assert (dots(figure)[0].colour, dots(figure)[0].symbol) == (LIGHT.muted, "diamond")
     assert f'<span style="color:{LIGHT.muted}"><b>too few</b></span>' in texts(figure)
 
 
-def test_a_dot_of_before_is_hollow() -> None:
+def test_a_dot_of_before_is_hollow(dots: Dots) -> None:
     """It is filled with the ground of the page."""
     (dot,) = dots(rows_chart([Row("SMB", (Dot(0.5, "before", "50%"),))], AXIS, LIGHT))
-    assert (dot.marker.color, dot.marker.line.color) == (LIGHT.surface, LIGHT.muted)
+    assert (dot.colour, dot.edge) == (LIGHT.surface, LIGHT.muted)
 
 
 def test_names_stand_above_the_rows_in_their_colours(written: Written) -> None:
@@ -88,11 +85,11 @@ def test_a_reference_is_drawn_in_each_row_and_named_above_the_first(lines: Lines
     assert named < at["no gap"] < at["<b>SMB</b>"]
 
 
-def test_rows_follow_each_other_without_touching(written: Written) -> None:
+def test_rows_follow_each_other_without_touching(written: Written, dots: Dots) -> None:
     """The second row's text lies below the first row's dots."""
     figure = rows_chart([PAIR, PAIR], AXIS, LIGHT)
     titles = [each.y for each in written(figure) if each.text == "<b>SMB</b>"]
-    assert titles[0] < dots(figure)[0].y[0] < dots(figure)[1].y[0] < titles[1] < dots(figure)[2].y[0]
+    assert titles[0] < dots(figure)[0].y < dots(figure)[1].y < titles[1] < dots(figure)[2].y
 
 
 def test_a_row_without_dots_says_why(written: Written) -> None:
@@ -127,23 +124,23 @@ def test_one_value_has_an_axis_too() -> None:
     assert low < 5 < high
 
 
-def test_hostile_names_are_text() -> None:
+def test_hostile_names_are_text(dots: Dots) -> None:
     """A name out of a CRM can be no tag and no template, in a title or a hover."""
     name = "<b>x</b> %{y} $z$"
     figure = rows_chart([Row(name, (Dot(0.5, "strong", "5", hover=(name,)),))], AXIS, LIGHT)
-    shown = texts(figure) + dots(figure)[0].hovertext[0] + dots(figure)[0].name
+    shown = texts(figure) + dots(figure)[0].hover
     assert "<b>x" not in shown
     assert "%{y}" not in shown
     assert "$z$" not in shown
 
 
-def test_a_long_name_is_shortened_in_its_row_alone() -> None:
+def test_a_long_name_is_shortened_in_its_row_alone(dots: Dots) -> None:
     """The hover holds all of it."""
     name = "A very long name of a segment that would never fit on a phone"
     figure = rows_chart([Row(name, (Dot(0.5, "strong", "5", hover=(name,)),))], AXIS, LIGHT)
     assert name not in texts(figure)
     assert "A very long name" in texts(figure)
-    assert dots(figure)[0].hovertext[0] == name
+    assert dots(figure)[0].hover == name
 
 
 def test_the_same_rows_give_the_same_figure() -> None:

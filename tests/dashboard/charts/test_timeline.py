@@ -11,6 +11,7 @@ from dashboard.charts.theme import LIGHT
 from dashboard.charts.timeline import timeline
 from dashboard.wording.timeline import Bar, Timeline, Track
 
+Dots = Callable[..., list[Any]]
 Lines = Callable[..., list[tuple[Any, ...]]]
 
 MADE = Timeline(
@@ -32,10 +33,6 @@ def said(figure: go.Figure) -> list[str]:
     ]
 
 
-def dots(figure: go.Figure) -> list[Any]:
-    return [(trace.x[0], trace.marker.color) for trace in figure.data if trace.mode == "markers"]
-
-
 def test_stages_are_bars_from_day_to_day() -> None:
     """The last one of a closed deal is a mark as wide as can be seen."""
     bars = [trace for trace in timeline(MADE, LIGHT).data if trace.mode == "lines" and trace.line.width == 9]
@@ -44,10 +41,10 @@ def test_stages_are_bars_from_day_to_day() -> None:
     assert bars[0].y[0] < bars[1].y[0]
 
 
-def test_answers_are_filled_dots_and_cleared_ones_hollow() -> None:
+def test_answers_are_filled_dots_and_cleared_ones_hollow(dots: Dots) -> None:
     """A question that was cleared, and answered again, has both."""
     ours, hollow = LIGHT.customer, LIGHT.surface
-    assert dots(timeline(MADE, LIGHT)) == [(5, ours), (25, ours), (20, hollow), (3, ours), (9, hollow)]
+    assert [(dot.x, dot.colour) for dot in dots(timeline(MADE, LIGHT))] == [(5, ours), (25, ours), (20, hollow), (3, ours), (9, hollow)]
 
 
 def test_landmark_and_closing_are_marked_through_all_rows(lines: Lines) -> None:

@@ -13,6 +13,7 @@ from dashboard.charts.theme import DARK, LIGHT
 from dashboard.charts.trend import trend
 from dashboard.wording.series import Point, Series, Steps
 
+Dots = Callable[..., list[Any]]
 Written = Callable[..., list[Any]]
 
 STEPS = Steps(("Q1\n2025", "Q2", "Q3"), "Created in", rounding.percent)
@@ -23,22 +24,18 @@ def line(role: Any, *rates: float | None, name: str = "Ours", **more: Any) -> Se
     return Series(name, role, tuple(points))
 
 
-def dots(figure: go.Figure) -> list[Any]:
-    return [trace for trace in figure.data if trace.hovertext]
-
-
 def lines(figure: go.Figure) -> list[Any]:
     return [trace for trace in figure.data if trace.mode == "lines" and trace.line.width == 2]
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_groups_differ_in_colour_shape_and_dash_and_stand_apart(colours: Any) -> None:
+def test_groups_differ_in_colour_shape_and_dash_and_stand_apart(colours: Any, dots: Dots) -> None:
     """Told apart without colour, and no interval covers another."""
     figure = trend([line("customer", 0.5, 0.6), line("seller", 0.5, 0.6)], STEPS, colours)
     first, other = dots(figure)[0], dots(figure)[2]
-    assert first.x[0] < 0 < other.x[0]
-    assert (first.marker.symbol, other.marker.symbol) == ("circle", "diamond")
-    assert (first.marker.color, other.marker.color) == (colours.customer, colours.seller)
+    assert first.x < 0 < other.x
+    assert (first.symbol, other.symbol) == ("circle", "diamond")
+    assert (first.colour, other.colour) == (colours.customer, colours.seller)
     assert lines(figure)[0].line.dash != lines(figure)[1].line.dash
 
 
@@ -60,10 +57,10 @@ def test_a_line_of_both_groups_is_grey_and_has_no_band() -> None:
     assert not [trace for trace in figure.data if trace.fill == "toself"]
 
 
-def test_too_few_deals_are_grey() -> None:
+def test_too_few_deals_are_grey(dots: Dots) -> None:
     """And keep the shape of their group."""
     (dot,) = dots(trend([line("seller", 0.5, is_quiet=True)], STEPS, LIGHT))
-    assert (dot.marker.color, dot.marker.symbol) == (LIGHT.muted, "diamond")
+    assert (dot.colour, dot.symbol) == (LIGHT.muted, "diamond")
 
 
 def test_names_stand_at_the_last_points_the_higher_one_above(written: Written) -> None:
