@@ -1,7 +1,7 @@
 """Many people at once: each has a session of their own, looks at a page, thinks, and changes a filter.
 
 The sessions speak Streamlit's websocket protocol from one process, see session.py: what a browser draws is its own machine's affair, and
-many browsers do not fit on this one. `python -m tests.benchmarks.crowd DATA_FOLDER [--people 50] [--clicks 6] [--think 8]`.
+many browsers do not fit on this one. `python -m tests.benchmarks.crowd DATA_FOLDER [--people 50] [--clicks 4] [--think 20]`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.benchmarks.cost import ROOT, memory_of, processor_of
 from tests.benchmarks.session import RunFailedError, Session, visit
 from tests.benchmarks.table import Line, ninety_fifth, seconds
 
-PEOPLE, CLICKS, THINK = 50, 6, 8.0
+PEOPLE, CLICKS, THINK = 50, 4, 20.0
 _OFF_PATH = 1.5  # how much longer or shorter than usual somebody thinks, at most
 
 
