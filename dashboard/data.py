@@ -20,7 +20,7 @@ import streamlit as st
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
 from dashboard.wording.common import definition
-from etl.answers import Answers, Question
+from etl.answers import Answers, Question, one_choice_away
 from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
 from etl.difference import difference, settings_that_differ, side_of_database
@@ -33,6 +33,7 @@ from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Database, Di
 __all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
+_AHEAD = "SAMESIDE_AHEAD"  # on: what is likely to be asked next is worked out while nobody asks anything
 _DEFAULT_FOLDER = "sameside-data"
 _SEEN = "version seen"
 _UNTOLD = ("(none)", "unknown")  # how a dimension reads where the export is silent
@@ -447,7 +448,9 @@ class Data:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _answers(version: str) -> Answers:
-    return Answers(Database(Path(version)))
+    database = Database(Path(version))
+    is_ahead = os.environ.get(_AHEAD, "off") == "on"
+    return Answers(database, one_choice_away(database) if is_ahead else ())
 
 
 def _database(version: str) -> Database:

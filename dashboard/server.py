@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -25,6 +26,9 @@ except UsageError as error:
 
 # Run the first page once, as a visitor would: its modules are imported and its figures worked out before anyone asks. That no visitor is
 # there is meant, and not worth a warning to whoever starts the server.
+# Unless somebody says otherwise, a server works out what is likely to be asked next.
+os.environ.setdefault("SAMESIDE_AHEAD", "on")
+
 _log = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
 _level = _log.level
 _log.setLevel(logging.ERROR)
