@@ -241,7 +241,7 @@ class Data:
 
     def questions_mapped(self) -> int:
         """Return how many buyer questions the export can answer."""
-        return self.questions().filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
+        return _mapped(self.version)
 
     def load_counts(self) -> dict[str, Any]:
         """Return what the last load made of the loads before; see raw.loads."""
@@ -481,6 +481,12 @@ def _moved(before: str, after: str, scope: Scope) -> tuple[pl.DataFrame, list[st
 @st.cache_data(max_entries=50, show_spinner=False)
 def _choices(version: str, dimension: Scoped) -> list[str]:
     return _database(version).choices(dimension)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _mapped(version: str) -> int:
+    questions = _database(version).questions()
+    return questions.filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
