@@ -18,6 +18,7 @@ from etl.jobs import Job, Order, load_sample, seconds_allowed, settings_at_hand
 from etl.mapfile import mapping_text
 from etl.propose import Proposal
 from etl.publish import is_loading as is_loading_into
+from etl.troubles import told
 from etl.uploads import KINDS, Upload
 
 __all__ = ["KINDS", "OUTCOMES", "Asked", "Choices", "DateOrder", "Proposal", "SameSideError", "Stage", "Visit"]
@@ -142,9 +143,10 @@ def load(choices: Choices) -> None:
     if at.upload is None or at.proposal is None:
         raise RuntimeError("there are no files to load")
     base, settings = settings_at_hand(data.folder()), at.upload.folder / "settings.toml"
-    write_settings(choices, base, MAPPING if at.proposal.is_guess else at.proposal.crm, settings)
+    with told("the choices cannot be kept", at.upload.folder):
+        write_settings(choices, base, MAPPING if at.proposal.is_guess else at.proposal.crm, settings)
+        mapping = _mapping(at.proposal, at.columns, at.upload.folder) if at.proposal.is_guess else None
     at.choices, at.settings = choices, settings.read_bytes()
-    mapping = _mapping(at.proposal, at.columns, at.upload.folder) if at.proposal.is_guess else None
     at.mapping = mapping.read_bytes() if mapping else b""
     more: dict[str, Any] = {"mapping": mapping, "is_partial": at.is_partial, "anew": at.anew}
     order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True, **more)

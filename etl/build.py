@@ -124,7 +124,7 @@ def new_database(path: Path, spill: Path, storage: Storage, shared_by: int = 1, 
     block = _SMALL_BLOCK if is_small else _BLOCK
     try:
         con = duckdb.connect(str(path), config={"storage_compatibility_version": storage.version, "default_block_size": block})
-    except duckdb.Error as error:
+    except duckdb.InvalidInputException as error:
         raise DatabaseError(
             f"the new database cannot be made: {error}", where=str(path), todo="See storage.version in sameside.toml."
         ) from error

@@ -34,7 +34,7 @@ from etl.mapping import NAME, CrmMapping, load_mapping, packaged_mappings
 from etl.preview import preview_lines
 from etl.progress import Progress, timings_text
 from etl.propose import Proposal, propose
-from etl.publish import LINK, audience_of, current
+from etl.publish import LINK, audience_of, current, standing
 from etl.queries import DEFINITIONS, SCOPED, Database, Scope
 from etl.read import Export
 from etl.recognise import mapping_named
@@ -48,6 +48,7 @@ from etl.schedule.watch import schedule as keep_to_schedule
 from etl.serve import serve
 from etl.shell import shell
 from etl.trial import proposal_lines, trial_lines
+from etl.troubles import told
 from etl.visible import visible, visible_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -157,7 +158,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; an error is told in four parts on stderr and decides the exit code."""
     try:
-        cli()
+        with told("it could not be done", Path.cwd()):
+            cli()
     except SameSideError as error:
         click.echo(f"sameside: {error}", err=True)
         sys.exit(error.exit_code)
@@ -303,7 +305,7 @@ def check(folder: Path, config: Path | None) -> None:
     settings = load_config(path)
     packaged_mappings()
     click.echo(f"settings: {path or 'the defaults'}: fine, {len(settings.questions)} questions")
-    if not (folder / LINK).exists():
+    if standing(folder) is None:
         click.echo(f"database: none in {folder} yet")
         return
     database = Database.of_folder(folder)

@@ -12,6 +12,11 @@ SameSideError               a message in four parts; the command ends with exit 
 │   ├── QueryRefused        it does something else than read the file
 │   └── QueryTooLarge       it takes more time or memory, or gives more, than it may
 ├── DatabaseError           the database is missing, from another version, or busy
+├── MachineError            the machine does not let it happen
+│   ├── DiskFull            no room on the disk, or none that this user may take
+│   ├── OutOfMemory         more memory is needed than there is, or may be used
+│   ├── NotAllowed          a file or folder is not this user's to read or write
+│   └── Damaged             what is on the disk is not what was written there
 └── UsageError              the command or the configuration is wrong; exit code 2
     └── ConfigError         sameside.toml or a mapping, with every problem found
 """
@@ -110,6 +115,26 @@ class QueryRefused(QueryError):
 
 class QueryTooLarge(QueryError):
     """A query takes more time or memory, or gives more, than it may."""
+
+
+class MachineError(SameSideError):
+    """The machine does not let it happen."""
+
+
+class DiskFull(MachineError):
+    """There is no room on the disk, or none that this user may take."""
+
+
+class OutOfMemory(MachineError):
+    """More memory is needed than there is, or may be used."""
+
+
+class NotAllowed(MachineError):
+    """A file or folder is not this user's to read or write."""
+
+
+class Damaged(MachineError):
+    """What is on the disk is not what was written there."""
 
 
 class UsageError(SameSideError):

@@ -17,9 +17,9 @@ from babel.numbers import get_decimal_symbol
 
 from etl.csvtext import PLAIN, Style, breaks, to_csv
 from etl.describe import dictionary_markdown
-from etl.errors import DatabaseError
 from etl.queries import DEFINITIONS, DIMENSIONS, Database, Scope
 from etl.snapshots import MANIFEST, building, place, retire, write
+from etl.troubles import told
 
 Format = Literal["csv", "excel", "parquet"]
 FORMS: tuple[Format, ...] = get_args(Format)
@@ -117,23 +117,16 @@ def export(database: Database, folder: Path, scope: Scope, form: Form | None = N
     It is named for the load id, and where scope, format or audience are chosen, their digest.
     The files appear at once, under their final name, when all of them are written and on disk. A snapshot that stands there already
     stays where it is the same, and is exchanged in one step where it is not. The same load, scope and format give the same bytes. Of
-    those of this scope and format `keep` are left, 0 for all. Raises DatabaseError where the folder cannot be written.
+    those of this scope and format `keep` are left, 0 for all. Raises MachineError where the folder cannot be written.
     """
     form = form or Form()
-    try:
-        with building(folder) as work:
-            target = folder / _name(database, scope, form)
-            files = [_write(work, name, frame, form) for name, frame in _frames(database, scope)]
-            files.append(write(work / "dictionary.md", dictionary_markdown(database).encode()))
-            write(work / MANIFEST, (json.dumps(_manifest(database, scope, form, files), indent=2, default=_text) + "\n").encode())
-            place(work, target)
-            retire(target, keep)
-    except OSError as error:
-        raise DatabaseError(
-            f"the snapshot cannot be written: {error.strerror}",
-            where=str(folder),
-            todo="Name another folder, or make room.",
-        ) from error
+    with told("the snapshot cannot be written", folder), building(folder) as work:
+        target = folder / _name(database, scope, form)
+        files = [_write(work, name, frame, form) for name, frame in _frames(database, scope)]
+        files.append(write(work / "dictionary.md", dictionary_markdown(database).encode()))
+        write(work / MANIFEST, (json.dumps(_manifest(database, scope, form, files), indent=2, default=_text) + "\n").encode())
+        place(work, target)
+        retire(target, keep)
     return target
 
 

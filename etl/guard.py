@@ -25,6 +25,7 @@ from etl.build import models_digest
 from etl.config import Sql
 from etl.errors import DatabaseError, QueryError, QueryRefused, QueryTooLarge
 from etl.sqltext import identifier, literal
+from etl.troubles import WAY_BACK
 from etl.workings import SEARCH_PATH
 
 MOST_LETTERS: Final = 100_000
@@ -311,5 +312,5 @@ def _unusable(path: Path, what: str) -> DatabaseError:
         what,
         where=str(path),
         expected="a file that this version of Same Side published",
-        todo="Load the export again; the new file is put beside the old one.",
+        todo=f"Load the export again; the new file is put beside the old one. {WAY_BACK}",
     )

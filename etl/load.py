@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -21,13 +21,15 @@ from etl.land.carry import attached
 from etl.land.context import Landing, Source
 from etl.mapping import CrmMapping, in_zone, packaged_mappings
 from etl.normalise import asked_fields
-from etl.publish import LINK, loading, publish
+from etl.publish import loading, publish, standing
 from etl.read import Export, TextTable, find_exports
 from etl.recognise import Matched, choose_mapping, match
 from etl.reshape import long_form
 from etl.sample import is_sample
 from etl.settings_log import write_settings_log
+from etl.steady import unchanged
 from etl.styles import decide_styles
+from etl.troubles import told
 
 Step = Callable[[str], None]
 
@@ -70,21 +72,22 @@ def load(request: Request, step: Step = lambda _: None, look: Callable[[Report],
     The same files with the same settings change nothing. With `look`, nothing is published: the new file is shown to it, then thrown away.
     Raises SameSideError with the published version left as it was.
     """
-    with loading(request.folder) as work:
+    with told("nothing was loaded", request.folder), loading(request.folder) as work:
         step(LOAD_STEPS[0])
         tables, ignored = examine_all(request, work)
         mapping, matched, unused = recognised(request, tables, work)
         unused_names = (*(table.name for table in unused), *ignored)
         origin, settings = request.source or mapping.name, _settings_digest(request.config)
         fingerprint = _fingerprint(request, mapping, tables, settings)
-        before = (request.folder / LINK).resolve() if (request.folder / LINK).exists() else None
+        before = standing(request.folder)
         earlier = None if request.anew or before is None else _earlier(before, of_sample=is_sample(tables))
         access = request.config.access
         if earlier and (published := _published(earlier, origin, fingerprint, settings)):
             added, unknown = keep_up(earlier, access, request.config.storage, work), unknown_names(access, earlier)
             return Report(earlier, published, is_new=False, mapping=mapping, unused=unused_names, audiences=added, unknown=unknown)
         built = work / "deals.duckdb"
-        with new_database(built, work / "spill", request.config.storage) as con:
+        originals = [table.original for table in tables if table.original]
+        with unchanged(originals), new_database(built, work / "spill", request.config.storage) as con:
             # For landing alone, whose files DuckDB takes to be tiny: it would turn each look into a list of placeholders into a join of
             # every row, and keep whole files in memory to look up the few in them.
             con.execute("set disabled_optimizers = 'in_clause,build_side_probe_side'")
@@ -193,10 +196,12 @@ def _published(earlier: Path, origin: str, fingerprint: str, settings: str) -> s
 def _note_load(landing: Landing, as_of: date, settings: str, *, of_sample: bool) -> str:
     """Add this load to raw.loads, and name it for the day of its export, for what it loaded, and for the load that it goes on from."""
     con, fingerprint = landing.con, landing.load_id
-    before = con.execute("select max(load_no), arg_max(load_id, load_no) from raw.loads").fetchall()[0]
+    before = con.execute("select max(load_no), arg_max(load_id, load_no), max(loaded_at) from raw.loads").fetchall()[0]
     chained = hashlib.blake2b(f"{before[1]}\n{fingerprint}".encode(), digest_size=8).hexdigest() if before[0] else fingerprint
     load_id = f"{as_of}-{chained}"
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    if before[2]:
+        now = max(now, before[2] + timedelta(seconds=1))  # also where the clock was put back: loads are told apart by their moments
     con.execute(
         "insert into raw.loads select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, * from carried_counts",
         [

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import IO
 
 from etl.errors import DatabaseError
+from etl.troubles import told
 
 LINK = "deals.duckdb"
 _BUILD = ".build-"
 _AUDIENCES = ".audiences"
 _TRIES, _PAUSE = 10, 0.05  # half a second
+_LOOKS = 3  # as a version may be taken away just while the link to it, which leads to another by then, is followed
 
 
 @contextmanager
@@ -77,7 +79,9 @@ def publish(built: Path, folder: Path, load_id: str, keep: int, audiences: Path 
     version = folder / f"deals-{load_id}.duckdb"
     if audiences is not None:
         place_audiences(audiences, version, {path.stem for path in audiences.glob("*.duckdb")})
+    _date_last(built, version)
     _place(built, version)
+    _set_aside(folder / LINK)
     new_link = folder / ".next-link"
     new_link.unlink(missing_ok=True)
     new_link.symlink_to(version.name)
@@ -123,14 +127,37 @@ def _place(built: Path, path: Path) -> None:
 
 def current(folder: Path) -> Path:
     """Return the current version of a data folder, its link resolved; raises DatabaseError where there is none."""
-    link = folder / LINK
-    if not link.exists():
+    version = standing(folder)
+    if version is None:
         raise DatabaseError(
             "there is no database yet",
-            where=str(link),
+            where=str(folder / LINK),
             todo="Run `sameside demo` for a look at sample data, or `sameside load FOLDER` with an export of your CRM.",
         )
-    return link.resolve()
+    return version
+
+
+def standing(folder: Path) -> Path | None:
+    """Return the current version of a data folder, None where nothing was ever published there.
+
+    Raises DatabaseError where the link leads to no file: what was loaded is not forgotten because a file was moved. NotAllowed where the
+    folder is not this user's to look into.
+    """
+    link = folder / LINK
+    with told("the data folder cannot be looked into", folder):
+        if any(link.exists() for _ in range(_LOOKS)):
+            return link.resolve()
+        if not link.is_symlink():
+            return None
+    versions = sorted(path.name for path in folder.glob("deals-*.duckdb"))
+    raise DatabaseError(
+        "the link to the database leads to no file",
+        where=str(link),
+        expected=f"one of: {', '.join(versions)}" if versions else "the file of the last load",
+        todo="Put the file back, or a copy of it. "
+        + (f"Or go back to another version: `ln -sfn {versions[-1]} {LINK}` in that folder." if versions else "")
+        + " To begin anew, remove the link.",
+    )
 
 
 def earlier(version: Path) -> list[Path]:
@@ -164,6 +191,22 @@ def _make(folder: Path) -> None:
         raise DatabaseError(
             f"the data folder cannot be made: {error.strerror}", where=str(folder), todo="Name another with --data."
         ) from error
+
+
+def _date_last(built: Path, version: Path) -> None:
+    """Date a file later than every version there is, also where the clock was put back: versions go by age."""
+    newest = max((path.stat().st_mtime_ns for path in _by_age(version)), default=0)
+    if built.stat().st_mtime_ns <= newest:
+        os.utime(built, ns=(newest + 1, newest + 1))
+
+
+def _set_aside(link: Path) -> None:
+    """Keep a file that was put in the place of the link, such as a backup, as one of the versions."""
+    if link.exists() and not link.is_symlink():
+        found = link.stat()
+        kept = link.with_name(f"deals-put-here-{found.st_ino}.duckdb")
+        kept.unlink(missing_ok=True)
+        kept.hardlink_to(link)
 
 
 def _retire(version: Path, keep: int) -> None:

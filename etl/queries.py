@@ -118,7 +118,13 @@ class Database:
     @classmethod
     def of_folder(cls, folder: Path) -> Database:
         """Open the current version of a data folder; raises DatabaseError where there is none."""
-        return cls(current(folder))
+        version = current(folder)
+        try:
+            return cls(version)
+        except DatabaseError:
+            if current(folder) == version:
+                raise
+            return cls.of_folder(folder)  # another was published just then, and this one taken away
 
     def headline(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.headline: one row per figure, both groups and their difference."""

@@ -43,6 +43,7 @@ from etl.dialect import (
 )
 from etl.errors import RowsLost, UnreadableFile
 from etl.sqltext import literal
+from etl.steady import Stamp
 from etl.unpack import STANDARD_INPUT, Export, Exports, find_exports
 
 __all__ = [
@@ -115,6 +116,7 @@ class TextTable:
     the line of the first quote in the middle of an unquoted cell, where there is one. `parts` are copies in the work
     folder that together are the file, where that is large. `has_short_records` is true where it is known that each record takes up
     less than half of a small buffer. `title_lines` are the records above the header: a title, or `sep=;`, left out here.
+    `original` is how the original stood before it was examined.
     """
 
     name: str
@@ -130,6 +132,7 @@ class TextTable:
     parts: tuple[Part, ...] = ()
     has_short_records: bool = False
     title_lines: int = 0
+    original: Stamp | None = None
 
     @property
     def stem(self) -> str:

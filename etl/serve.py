@@ -18,6 +18,7 @@ import click
 
 from etl.binding import LOOPBACK, OPEN, allowed_hosts, check_address, in_url, is_loopback, is_sign_in_configured
 from etl.errors import SameSideError
+from etl.uploads import sweep
 
 _APP = Path(__file__).parent.parent / "dashboard" / "server.py"
 _READY_SECONDS = 120
@@ -42,6 +43,7 @@ def serve(
     has to sign in, unless `without_sign_in`; SameSideError where the server ends before it answers.
     """
     check_address(address, is_open=without_sign_in)
+    sweep(folder)  # what visitors of a server that was killed had handed in
     names = allowed_hosts(address, hosts)
     port = port or _free_port(address)
     switches = {"SAMESIDE_UPLOADS": uploads, "SAMESIDE_SQL": sql, OPEN: without_sign_in}

@@ -18,8 +18,9 @@ from pathlib import Path, PureWindowsPath
 from typing import BinaryIO, Final
 
 from etl.config import Uploads
-from etl.errors import DatabaseError, UnreadableFile
+from etl.errors import UnreadableFile
 from etl.read import Export
+from etl.troubles import told
 from etl.unpack import TABLES
 
 KINDS: Final = (*TABLES, ".txt", ".zip")
@@ -42,13 +43,11 @@ class Upload:
     """
 
     def __init__(self, data_folder: Path, limits: Uploads) -> None:
-        """Make the folder, after sweeping those that nobody holds any more; raises DatabaseError where it cannot be made."""
-        try:
+        """Make the folder, after sweeping those that nobody holds any more; raises MachineError where it cannot be made."""
+        with told("no files can be kept in the data folder", data_folder):
             data_folder.mkdir(parents=True, exist_ok=True)
             sweep(data_folder)
             self.folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=data_folder))  # for its owner alone
-        except OSError as error:
-            raise DatabaseError(f"no files can be kept in the data folder: {error.strerror}", where=str(data_folder)) from error
         self.exports: tuple[Export, ...] = ()
         self._limits = limits
         self._lock = _held(self.folder)
@@ -60,17 +59,15 @@ class Upload:
     def keep(self, files: Sequence[tuple[str, BinaryIO]]) -> None:
         """Copy files, name and content, into the folder.
 
-        Raises UnreadableFile for a kind that is not taken, too many files or too many bytes; DatabaseError where the disk is full.
+        Raises UnreadableFile for a kind that is not taken, too many files or too many bytes; DiskFull where there is no room.
         """
         labels = _labels([name for name, _ in files], self._limits)
         left = self._limits.max_megabytes * _MEGABYTE
         kept = []
         for number, (label, (_, content)) in enumerate(zip(labels, files, strict=True), start=1):
             path = self.folder / f"{number}{_ending(label)}"
-            try:
+            with told("the files cannot be kept", self.folder):
                 left -= _copied(content, path, left)
-            except OSError as error:
-                raise DatabaseError(f"the files cannot be kept: {error.strerror}", where=str(self.folder)) from error
             if left < 0:
                 raise UnreadableFile(
                     "the files are too large",

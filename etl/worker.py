@@ -18,8 +18,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-import duckdb
-
 from etl.config import FILE_NAME, load_config
 from etl.confine import end_with_the_other, hold_to
 from etl.errors import DataError, SameSideError
@@ -28,6 +26,7 @@ from etl.mapping import load_mapping
 from etl.propose import propose
 from etl.read import Export
 from etl.report import report_lines
+from etl.troubles import told
 from etl.unpack import MAX_EXPANDED
 
 Step = Callable[[str], None]
@@ -49,23 +48,13 @@ def main() -> None:
 def _carried_out(order: Order, step: Step) -> dict[str, Any]:
     """Return result or error of an order, as they are told."""
     try:
-        return {"result": _VERBS[order["verb"]](order, step)}
+        with told("reading the files failed", Path(order["folder"])):
+            return {"result": _VERBS[order["verb"]](order, step)}
     except SameSideError as error:
         return {"error": error.parts}
-    except (MemoryError, duckdb.OutOfMemoryException):
-        return {"error": out_of_memory().parts}
     except Exception:  # noqa: BLE001 - whatever it is, the visitor is told that it was, and the log what
         traceback.print_exc()
         return {"error": unforeseen().parts}
-
-
-def out_of_memory() -> SameSideError:
-    """Return what is said where the files take more memory than they may."""
-    return DataError(
-        "the files take more memory than a load may use",
-        expected="no more than storage.memory_limit in sameside.toml, and some for reading",
-        todo="Nothing was changed. Raise storage.memory_limit, or load on the command line: sameside load FOLDER.",
-    )
 
 
 def unforeseen() -> SameSideError:
@@ -106,8 +95,8 @@ def _request(order: Order) -> Request:
 
 
 def _keep(settings: Path, path: Path) -> None:
-    """Put the settings of a load beside the database, in one step."""
-    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    """Put the settings of a load beside the database, in one step; the copy lies in the upload, which is swept."""
+    beside = settings.with_name("kept.toml")
     shutil.copyfile(settings, beside)
     beside.replace(path)
 

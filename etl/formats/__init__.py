@@ -17,6 +17,8 @@ from etl.formats import gzipped, jsontext, parquet, workbook
 from etl.formats.copies import Copies
 from etl.formats.kind import Kind, kind_of
 from etl.read import TextTable, examine
+from etl.steady import stamped
+from etl.troubles import NO_ROOM
 from etl.unpack import Export
 
 _COPIES: Final[dict[Kind, Callable[[Export, Path, str | None], Copies]]] = {
@@ -37,14 +39,18 @@ class Found(NamedTuple):
 def tables_of(export: Export, work: Path, encoding: str | None = None) -> Found:
     """Return the tables of a file, whose format is found from its content; copies are written to `work`.
 
-    Raises UnreadableFile for what cannot be read, and what `examine` raises.
+    Raises UnreadableFile for what cannot be read, what `examine` raises, and OSError where there is no room for the copies.
     """
     try:
-        return _tables_of(export, work, encoding)
+        stamp = stamped(export)
+        found = _tables_of(export, work, encoding)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise
         raise UnreadableFile(
             f"{export.name} cannot be read: {error.strerror or error}", todo="See whether it is still there, and who may read it."
         ) from error
+    return found._replace(tables=tuple(replace(table, original=stamp) for table in found.tables))
 
 
 def _tables_of(export: Export, work: Path, encoding: str | None) -> Found:

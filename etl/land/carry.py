@@ -21,6 +21,7 @@ from etl.land.context import Landing
 from etl.land.ledger import DELETED, MERGED
 from etl.mapping import position_of
 from etl.sqltext import literal, literals
+from etl.troubles import WAY_BACK, is_damage
 
 GONE = (DELETED, MERGED)
 """Reasons for which a deal of an earlier load is no deal any more."""
@@ -41,6 +42,8 @@ _READ: dict[str, str] = {
     "rejects": "load_id",
 }
 """What is read of an earlier version, at least."""
+
+_OF_ANOTHER_FORM = (duckdb.BinderException, duckdb.CatalogException, duckdb.ConstraintException, duckdb.ConversionException)
 
 
 def carry_over(landing: Landing, earlier: Path, as_of: date) -> None:
@@ -99,10 +102,8 @@ def attached(con: duckdb.DuckDBPyConnection, version: Path) -> Iterator[None]:
         for table, columns in _READ.items():
             con.execute(f"select {columns} from earlier.raw.{table} limit 0")
         yield
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ConstraintException, duckdb.ConversionException) as error:
-        raise _unreadable(version, error) from error
-    except duckdb.IOException as error:
-        if version.name in str(error):  # it is damaged; else the disk is full
+    except duckdb.Error as error:
+        if isinstance(error, _OF_ANOTHER_FORM) or is_damage(error):
             raise _unreadable(version, error) from error
         raise
     finally:
@@ -114,7 +115,7 @@ def _unreadable(version: Path, error: duckdb.Error) -> DatabaseError:
         f"the loads before this one cannot be gone on from: {str(error).splitlines()[0]}",
         where=str(version),
         expected="a database that this version of Same Side wrote, or a later one than 0.1",
-        todo=f"Nothing was changed. {ANEW} What earlier loads knew is forgotten then.",
+        todo=f"Nothing was changed. {WAY_BACK} {ANEW} What earlier loads knew is forgotten then.",
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 
 from etl.errors import DatabaseError
 from etl.shape import Shape
+from etl.troubles import told
 
 FILE: Final = "schedule.json"
 _ALIVE: Final = timedelta(minutes=15)
@@ -95,7 +96,7 @@ def read_state(folder: Path) -> State | None:
 
 def write_state(folder: Path, state: State) -> None:
     """Remember a state: after a crash at any moment, it is the old one or the new one."""
-    beside = folder / f".{FILE}-{os.getpid()}"
+    beside = folder / f".{FILE}"  # one name, so that what a killed scheduler left is written over
     with beside.open("w", encoding="utf-8") as file:
         file.write(state.model_dump_json(indent=2) + "\n")
         file.flush()
@@ -106,11 +107,9 @@ def write_state(folder: Path, state: State) -> None:
 @contextmanager
 def only_one(folder: Path) -> Iterator[bool]:
     """Hold the scheduler's lock of a data folder while it can be had, and yield whether it could."""
-    try:
+    with told("the scheduler cannot start", folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".schedule.lock").open("w")
-    except OSError as error:
-        raise DatabaseError(f"the data folder cannot be written: {error.strerror}", where=str(folder)) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

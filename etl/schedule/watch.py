@@ -14,7 +14,7 @@ from etl.errors import ConfigError, DatabaseError
 from etl.schedule.alerts import channels
 from etl.schedule.runner import Runner, Stop, WallClock
 from etl.schedule.scheduler import Scheduler
-from etl.schedule.state import only_one, read_state, utc_now, write_state
+from etl.schedule.state import State, only_one, read_state, utc_now, write_state
 
 
 def schedule(folder: Path, settings: Path | None, *, once: bool) -> None:
@@ -38,7 +38,7 @@ def schedule(folder: Path, settings: Path | None, *, once: bool) -> None:
             clock=WallClock(stop),
             run=Runner(config.schedule, folder, settings, stop),
             channels=ways,
-            remember=lambda state: write_state(folder, state),
+            remember=lambda state: _remember(folder, state),
             log=_log,
         )
         if once:
@@ -69,6 +69,14 @@ def _config(settings: Path | None) -> Config:
             todo="Name the folder that the exports of your CRM are put in.",
         )
     return config
+
+
+def _remember(folder: Path, state: State) -> None:
+    """Remember a state, as far as the disk lets it: a scheduler goes on where it is full, and what it does is safe to be done again."""
+    try:
+        write_state(folder, state)
+    except OSError as error:
+        _log("not remembered", error=error.strerror)
 
 
 def _log(event: str, **told: Any) -> None:

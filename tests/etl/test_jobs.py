@@ -19,7 +19,17 @@ import pytest
 
 from etl.config import Uploads, load_config
 from etl.confine import hold_to
-from etl.errors import AmbiguousDates, DatabaseError, DataError, MissingColumn, UnknownOutcome, UnreadableFile, UsageError, told
+from etl.errors import (
+    AmbiguousDates,
+    DatabaseError,
+    DataError,
+    MissingColumn,
+    OutOfMemory,
+    UnknownOutcome,
+    UnreadableFile,
+    UsageError,
+    told,
+)
 from etl.jobs import Job, Order, load_sample, settings_at_hand
 from etl.load import LOAD_STEPS
 from etl.propose import Proposal
@@ -160,8 +170,8 @@ def test_what_takes_too_much_memory_is_told(run: Run) -> None:
     """With little memory a load ends with a message, not with the machine."""
     wide = "Id,StageName,CreatedDate,Pain__c\n" + "".join(f"{n},Closed Won,2026-01-01,{'x' * 3000}{n}\n" for n in range(20_000))
     job = run("load", {"Opportunity.csv": wide}, '[storage]\nmemory_limit = "10MB"\n')
-    assert isinstance(job.error, DataError)
-    assert job.error.what == "the files take more memory than a load may use"
+    assert isinstance(job.error, OutOfMemory)
+    assert job.error.what == "nothing was loaded: it takes more memory than it may use"
 
 
 MEASURE = """

@@ -16,7 +16,7 @@ import pytest
 
 from etl import uploads
 from etl.config import Uploads, load_config
-from etl.errors import DatabaseError, UnreadableFile
+from etl.errors import MachineError, UnreadableFile
 from etl.load import Request, load
 from etl.uploads import Upload
 from tests.etl.books import book
@@ -159,5 +159,5 @@ def test_what_a_dead_process_left_is_swept(tmp_path: Path, end: str, left: int) 
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A file where the folder should be is an error that people can read."""
     (tmp_path / "data").write_text("")
-    with pytest.raises(DatabaseError, match="no files can be kept"):
+    with pytest.raises(MachineError, match="no files can be kept"):
         Upload(tmp_path / "data", LIMITS)
