@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -22,11 +23,41 @@ MAPPINGS = Path(__file__).parent / "mappings"
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 
 Loader = Callable[..., Database]
+Tally = Callable[[str, int], None]
+"""Adds to what is counted under a name."""
+
+_TALLIES: Counter[str] = Counter()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the expected answers of sql/analysis, and the record of the contract, be written anew."""
     parser.addoption("--renew", action="store_true", help="write expected answers and the contract's record anew, to be read in the diff")
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Return a function that counts, such as faults; the sums of all tests are printed at the end."""
+    counted: dict[str, int] = {}
+    request.node.user_properties.append(("tally", counted))
+
+    def add(name: str, number: int) -> None:
+        counted[name] = counted.get(name, 0) + number
+
+    return add
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up what a test counted, in whichever process it ran."""
+    if report.when == "teardown":
+        for name, counted in report.user_properties:
+            if name == "tally" and isinstance(counted, dict):
+                _TALLIES.update(counted)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was counted."""
+    for name, number in sorted(_TALLIES.items()):
+        terminalreporter.write_line(f"{number:8,} {name}")
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,11 @@
-"""Snapshots: golden bytes, forms, what is kept, and that a kill at any moment leaves whole ones alone."""
+"""Snapshots: golden bytes, forms, and what is kept. That kills leave whole ones alone: tests/faults/test_kills.py."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import date
-from itertools import count
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import polars as pl
@@ -21,7 +13,7 @@ import pytest
 
 from etl.config import load_config
 from etl.csvtext import Style, from_guarded
-from etl.errors import DatabaseError
+from etl.errors import MachineError
 from etl.export import DEALS, MARTS, Form, export
 from etl.queries import Database, Scope
 from etl.snapshots import MANIFEST, manifest_of, place, retire, write
@@ -30,7 +22,6 @@ from tests.conftest import load_into
 GOLDEN = Path(__file__).parent / "golden_snapshot.json"
 OF_THE_LOAD = {"loads.csv", "load_amounts.csv", "settings_log.csv", "field_coverage.csv"}
 """Files that tell of the load itself: when it was made, and of its fields, amounts and settings."""
-KILLS = 200
 
 
 @pytest.fixture(scope="module")
@@ -156,102 +147,5 @@ def test_another_snapshot_of_the_name_is_exchanged(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(small: Database, tmp_path: Path) -> None:
     """The path is no folder."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(DatabaseError, match="cannot be written"):
+    with pytest.raises(MachineError, match="cannot be written"):
         export(small, tmp_path / "file", Scope())
-
-
-EXPORTER = """
-import os, signal, sys
-from pathlib import Path
-
-import etl.export
-from etl.export import export
-from etl.queries import Database, Scope
-
-path, folder, event = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-WATCHED = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "fcntl.flock", "shutil.rmtree")
-seen = 0
-
-
-def at_an_event(name, arguments):
-    global seen
-    if name in WATCHED:
-        seen += 1
-        if seen == event:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def frames(database, scope):
-    for name in ("deals", "deal_answers", "loads"):
-        yield name, database.relation(name).head(rows)
-
-
-etl.export._frames = frames
-for line in sys.stdin:  # a child for each line: the number of its kind, and the file operation that it dies at
-    kind, event = (int(word) for word in line.split())
-    child = os.fork()
-    if not child:
-        rows = kind
-        database = Database(path)
-        if event:
-            sys.addaudithook(at_an_event)
-        print(os.getpid(), flush=True)
-        export(database, folder, Scope())
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
-"""
-"""Exports three small files under one name with other contents each time, in a child of its own, which is cheap to kill."""
-
-
-@pytest.fixture
-def exporter(small: Database, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start the process that exports on demand."""
-    words = [sys.executable, "-c", EXPORTER, str(small.path), str(tmp_path / "to"), "0"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
-        yield process
-        process.kill()
-
-
-def told(process: subprocess.Popen[str], kind: int, event: int, after: float | None = None) -> int:
-    """Have one export made and perhaps killed, and return how it ended: 0 for whole, −9 for killed."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(f"{kind} {event}\n")
-    process.stdin.flush()
-    child = int(process.stdout.readline())
-    if after is not None:
-        Event().wait(after)
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            assert event == 0
-    return int(process.stdout.readline().split()[1])
-
-
-@pytest.mark.slow
-def test_a_kill_leaves_the_old_or_the_new_snapshot(exporter: subprocess.Popen[str], small: Database, tmp_path: Path) -> None:
-    """Of exports over another, half are killed after a random time and half at a random file operation, until 200 were: one whole is left."""
-    chance = random.Random(5)  # noqa: S311
-    assert told(exporter, 1, 0) == 0
-    target, killed, left = tmp_path / "to" / small.load_id, 0, set()
-    standing = content(target)
-    for number in count():
-        event, after = (chance.randint(1, 60), None) if number % 2 else (0, chance.random() * 0.25)
-        killed += told(exporter, rows := 2 + number % 20, event, after) == -signal.SIGKILL
-        now = content(target)
-        assert is_whole(now)
-        assert now == standing or json.loads(now[MANIFEST])["files"][0]["rows"] == rows
-        left.add("old" if now == standing else "new")
-        standing = now
-        if killed == KILLS:
-            break
-    assert left == {"old", "new"}
-    assert told(exporter, 1, 0) == 0
-    assert {path.name for path in (tmp_path / "to").iterdir()} == {".export.lock", small.load_id}, "the next export sweeps"
-
-
-def is_whole(files: dict[str, bytes]) -> bool:
-    """Return whether a snapshot has all that its manifest lists, as it says, and nothing else."""
-    listed = {each["file"]: each["sha256"] for each in json.loads(files[MANIFEST])["files"]}
-    return listed == {name: hashlib.sha256(text).hexdigest() for name, text in files.items() if name != MANIFEST}
