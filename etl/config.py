@@ -361,6 +361,9 @@ class Config(Shape):
 # Tables whose keys are the user's own: writing one replaces the packaged one as a whole.
 _REPLACED = ("questions", "stages", "columns")
 
+# Keys under which people might put what belongs to etl.signin, much of it secret.
+_OF_PROVIDERS = ("auth", "oidc", "client_id", "client_secret", "cookie_secret", "metadata_url", "server_metadata_url", "redirect_uri")
+
 
 def load_config(path: Path | None = None) -> Config:
     """Return the packaged defaults with the file at `path` laid over them.
@@ -438,6 +441,8 @@ def _problem(model: type[BaseModel], loc: tuple[int | str, ...], kind: str, mess
     key = ".".join(str(part) for part in loc) or "the file"
     if kind != "extra_forbidden":
         return f"{key}: {message.removeprefix('Value error, ')}"
+    if loc[-1] in _OF_PROVIDERS:
+        return f"{key}: the identity provider is configured in the environment (SAMESIDE_OIDC_…) or Streamlit's secrets.toml, never here"
     valid = list(_shape_at(model, loc[:-1]).model_fields)
     near = difflib.get_close_matches(str(loc[-1]), valid, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; valid here: {', '.join(valid)}"

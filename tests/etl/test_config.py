@@ -136,3 +136,12 @@ def test_zones_and_names_of_fiscal_years_are_checked(tmp_path: Path) -> None:
     text = '[organisation]\nfiscal_year_named_for = "middle"\n[zones]\nsalesforce = "America/NewYork"\n'
     with pytest.raises(ConfigError, match=r"2 problems(.|\n)*'end' or 'start'(.|\n)*zones.salesforce: .*did you mean 'America/New_York'"):
         load_config(_write(tmp_path, text))
+
+
+@pytest.mark.parametrize("text", ['[auth]\nclient_secret = "s"\n', '[access]\ncookie_secret = "s"\n', '[access.people]\nclient_id = "s"\n'])
+def test_what_is_told_of_an_identity_provider_does_not_belong_here(tmp_path: Path, text: str) -> None:
+    """It is refused with the place where it does, and the secret is not repeated."""
+    with pytest.raises(ConfigError) as told:
+        load_config(_write(tmp_path, text))
+    assert "'s'" not in str(told.value)
+    assert "SAMESIDE_OIDC_" in str(told.value) or "no e-mail address" in str(told.value)
