@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import asking, data, loading, parts, rounding, scope
+from dashboard import access, asking, data, loading, parts, rounding, scope
 from dashboard.parts import load_progress
 from dashboard.wording import common, frame
 from etl.errors import SameSideError
@@ -30,40 +30,61 @@ PAGES = [
 
 # Pages that are opened from others and stand in no menu: script, title.
 HIDDEN = [("app_pages/deal.py", frame.DEAL)]
-# The pages that are there only where visitors may ask queries of their own, and where they may load; and the one that stands in for all
-# others while there is no database.
+# The pages that are there only where visitors may ask queries of their own, and where they may load.
 SQL = ("app_pages/sql.py", frame.SQL, ":material/terminal:")
 LOAD = ("app_pages/load_data.py", frame.LOAD_DATA, ":material/database_upload:")
-FIRST_RUN = "app_pages/first_run.py"
+# The pages that stand in for all others: without a database, and for those who may not see it, or not yet.
+FIRST_RUN, DOOR = "app_pages/first_run.py", "app_pages/door.py"
 
 
 def main() -> None:
-    """Draw the frame, then the page that was asked for; without a database, the page that helps to one."""
+    """Draw the frame, then the page that was asked for, if who looks may see it: no page is run but by this door."""
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
+    who = access.visitor()
+    if not who.is_in:
+        _stand_in(DOOR).run()
+        return
+    parts.logo()
+    if not who.sees_deals:
+        parts.account(who)
+        st.navigation([_page(*LOAD)] if loading.are_uploads_on() else _every_address(DOOR)).run()
+    else:
+        parts.looking_as(who)
+        _show(who)
+
+
+def _show(who: access.Visitor) -> None:
+    """Draw the frame and the page for one who may see deals; what stands in for it where there is no file to show."""
     try:
-        opened = data.opened()
+        opened = data.opened(access.audience(who))
+    except data.NoFileYet:
+        _stand_in(DOOR).run()
+        return
     except SameSideError:
-        st.navigation(_first_pages(), position="hidden").run()
+        st.navigation([*_every_address(FIRST_RUN), *([_page(*LOAD)] if loading.are_uploads_on() else [])], position="hidden").run()
         return
     rounding.write_as(opened.settings()["locale"])
     page = st.navigation(_pages(), expanded=True)
-    parts.header(opened, scope.sidebar(opened))
-    load_progress.watch(opened.version)
+    parts.header(opened, scope.sidebar(opened), who)
+    load_progress.watch(opened.version, who)
     page.run()
 
 
 def _pages() -> list[StreamlitPage]:
-    """Return the pages of a dashboard that has a database."""
+    """Return the pages that who looks may see of a dashboard that has a database."""
     shown = [*PAGES, *([SQL] if asking.is_on() else []), *([LOAD] if loading.are_uploads_on() else [])]
     return [*(_page(*each) for each in shown), *(st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN)]
 
 
-def _first_pages() -> list[StreamlitPage]:
-    """Return the pages of one that has none: every address leads to the first run, and from there on to what it stands for."""
-    names = [Path(script).stem for script, _, _ in (*PAGES, *([SQL] if asking.is_on() else []))]
-    pages = [st.Page(FIRST_RUN, title=frame.WELCOME, url_path=name, default=name == names[0]) for name in names]
-    return [*pages, *([_page(*LOAD)] if loading.are_uploads_on() else [])]
+def _stand_in(script: str) -> StreamlitPage:
+    return st.navigation(_every_address(script), position="hidden")
+
+
+def _every_address(script: str) -> list[StreamlitPage]:
+    """Return a page that stands in for all others: every address leads to it, and from there on to what it stands for."""
+    names = [Path(each).stem for each, *_ in (*PAGES, *HIDDEN, SQL)]
+    return [st.Page(script, title=frame.WELCOME, url_path=name, default=name == names[0]) for name in names]
 
 
 def _page(script: str, title: str, icon: str) -> StreamlitPage:

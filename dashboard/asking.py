@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import data
+from dashboard import access, data
 from etl.analysis import worked_questions
 from etl.ask import ask as ask_through_guard
 from etl.config import load_config
@@ -43,8 +43,8 @@ class Asked:
 
 
 def is_on() -> bool:
-    """Return whether visitors may ask queries of their own."""
-    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF
+    """Return whether who looks may ask queries of their own."""
+    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF and access.visitor().may("analyst")
 
 
 def limits() -> Limits:
@@ -58,8 +58,10 @@ def saved() -> Mapping[str, str]:
 
 
 def ask(version: str, text: str) -> None:
-    """Ask a query of a version, and keep what comes of it for this session."""
+    """Ask a query of a version's file, and keep what comes of it for this session."""
     try:
+        access.allow("analyst")
+        access.record("asked_sql", query=text, audience=data.current().audience.key)
         answer = ask_through_guard(Path(version), text, limits())
     except SameSideError as error:
         st.session_state[_ASKED] = Asked(version, text, error=error)

@@ -1,7 +1,8 @@
 """The one door to the database: what pages ask, answered by `etl.queries` and kept for as long as a version is current.
 
 Every run of the app resolves the link of the data folder once. All of a run's answers come from that version, also
-where another is published meanwhile.
+where another is published meanwhile. Who sees part of the deals is answered from the file of that part, which holds nothing else: what is
+kept is kept by the path of the file, and so never shown to others.
 """
 
 from __future__ import annotations
@@ -19,37 +20,45 @@ import streamlit as st
 
 from dashboard.terms import Alike, Terms
 from dashboard.wording import frame as wording
+from dashboard.wording.access import whose_deals
 from dashboard.wording.common import definition
+from etl.access import EVERYONE, Audience
 from etl.answers import Answers, Question, one_choice_away
+from etl.audiences import path_of
 from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
 from etl.difference import difference, settings_that_differ, side_of_database
-from etl.errors import SameSideError
+from etl.errors import DatabaseError, NoFileYet, SameSideError
 from etl.gone import gone_lines
 from etl.publish import LINK, earlier
 from etl.publish import current as current_version
 from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Database, Dimension, Scope, Scoped
 
-__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "Scope", "current", "opened"]
+__all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "NoFileYet", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
 _AHEAD = "SAMESIDE_AHEAD"  # on: what is likely to be asked next is worked out while nobody asks anything
 _DEFAULT_FOLDER = "sameside-data"
 _SEEN = "version seen"
+_FILES_OPEN = 12  # so many audiences look at the same time before one waits for its file to be opened anew
 _UNTOLD = ("(none)", "unknown")  # how a dimension reads where the export is silent
 
 
-def opened() -> Data:
-    """Return the data folder's current version, and tell a session that saw another one before.
+def opened(audience: Audience = EVERYONE) -> Data:
+    """Return the data folder's current version as an audience sees it, and tell a session that saw another version before.
 
-    Raises SameSideError where there is no database, or one that cannot be opened.
+    Raises NoFileYet where the version has no file for the audience, and SameSideError where there is no database, or one that cannot be
+    opened.
     """
-    version = str(current_version(folder()))
-    _database(version)  # opened now, so that a file that cannot be opened is told before anything is drawn
-    if st.session_state.get(_SEEN, version) != version:
+    data = Data(str(current_version(folder())), audience)
+    if not Path(data.path).exists():
+        raise NoFileYet("there is no file for this audience yet", todo="The next load makes it.")
+    _database(data.path)  # opened now, so that a file that cannot be opened is told before anything is drawn
+    before: Data = st.session_state.get(_SEEN, data)
+    if before.version != data.version:
         st.toast(wording.NEW_DATA)
-    st.session_state[_SEEN] = version
-    return Data(version)
+    st.session_state[_SEEN] = data
+    return data
 
 
 def folder() -> Path:
@@ -78,14 +87,31 @@ def version() -> str | None:
 
 def current() -> Data:
     """Return the version that this run of the app opened."""
-    return Data(st.session_state[_SEEN])
+    seen: Data = st.session_state[_SEEN]
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """One version of the database, as pages ask it; version is the path of its file, which bears the load id."""
+    """One version of the database, as pages ask it for an audience; version is the path of the published file, which bears the load id."""
 
     version: str
+    audience: Audience = EVERYONE
+
+    @property
+    def path(self) -> str:
+        """Return the path of the file that is asked: that of the audience, and nothing else is ever read for it."""
+        return str(path_of(Path(self.version), self.audience))
+
+    @property
+    def is_restricted(self) -> bool:
+        """Return whether the file is one of an audience, so that what a load read of all deals has no place in it."""
+        return not self.audience.is_whole
+
+    @property
+    def whose(self) -> str:
+        """Return whose deals these are, where the file is one of an audience."""
+        return whose_deals(self.audience) if self.is_restricted else ""
 
     def headline(self, scope: Scope) -> pl.DataFrame:
         """Return metrics.headline."""
@@ -231,12 +257,12 @@ class Data:
 
     def settings(self) -> dict[str, Any]:
         """Return the settings of the file."""
-        settings: dict[str, Any] = _fact(self.version, "settings")
+        settings: dict[str, Any] = _fact(self.path, "settings")
         return settings
 
     def questions(self) -> pl.DataFrame:
         """Return the questions and neutral controls: topic, label, ask, is_neutral, is_mapped; in their order."""
-        questions: pl.DataFrame = _fact(self.version, "questions")
+        questions: pl.DataFrame = _fact(self.path, "questions")
         return questions
 
     def questions_mapped(self) -> int:
@@ -245,32 +271,32 @@ class Data:
 
     def load_counts(self) -> dict[str, Any]:
         """Return what the last load made of the loads before; see raw.loads."""
-        counts: dict[str, Any] = _fact(self.version, "load_counts")
+        counts: dict[str, Any] = _fact(self.path, "load_counts")
         return counts
 
     def sources(self) -> pl.DataFrame:
         """Return where deals come from: source, deals, missing and last_seen_on."""
-        sources: pl.DataFrame = _fact(self.version, "sources")
+        sources: pl.DataFrame = _fact(self.path, "sources")
         return sources
 
     def columns_gone(self) -> list[str]:
         """Return a line for each column that fed something once, and is not in the latest export of its source."""
-        gone: pl.DataFrame = _fact(self.version, "columns_gone")
-        return list(gone_lines(gone, _fact(self.version, "mappings")))
+        gone: pl.DataFrame = _fact(self.path, "columns_gone")
+        return list(gone_lines(gone, _fact(self.path, "mappings")))
 
     def loads(self) -> pl.DataFrame:
         """Return marts.loads of the latest load of each source: one row per file."""
-        loads: pl.DataFrame = _fact(self.version, "loads")
+        loads: pl.DataFrame = _fact(self.path, "loads")
         return loads
 
     def rejects_by_reason(self) -> pl.DataFrame:
         """Return marts.rejects_by_reason, the most frequent first."""
-        rejects: pl.DataFrame = _fact(self.version, "rejects_by_reason")
+        rejects: pl.DataFrame = _fact(self.path, "rejects_by_reason")
         return rejects
 
     def field_coverage(self) -> pl.DataFrame:
         """Return marts.field_coverage: one row per field of the configuration."""
-        coverage: pl.DataFrame = _fact(self.version, "field_coverage")
+        coverage: pl.DataFrame = _fact(self.path, "field_coverage")
         return coverage
 
     def loaded_at(self) -> datetime:
@@ -280,11 +306,11 @@ class Data:
 
     def choices(self, dimension: Scoped) -> list[str]:
         """Return the values that deals have in a dimension, the most frequent first."""
-        return _choices(self.version, dimension)
+        return _choices(self.path, dimension)
 
     def created_between(self) -> tuple[date, date] | None:
         """Return first and last day of creation, or None where no deal has one."""
-        between: tuple[date, date] | None = _fact(self.version, "created_between")
+        between: tuple[date, date] | None = _fact(self.path, "created_between")
         return between
 
     def csv(self, frame: pl.DataFrame, scope: Scope) -> bytes:
@@ -298,7 +324,7 @@ class Data:
             "landmark_day": terms.landmark_day,
             "answers_needed": terms.answers_needed,
             "horizon_days": terms.horizon_days,
-            "scope": wording.scope_line(scope.described()),
+            "scope": " · ".join(filter(None, (self.whose, wording.scope_line(scope.described())))),
             "definition": " ".join(definition(terms)),
         }
         return to_csv(frame.with_columns(pl.lit(value).alias(name) for name, value in beside.items() if name not in frame.columns))
@@ -314,7 +340,7 @@ class Data:
 
     def deal_stages(self, deal_id: str) -> pl.DataFrame:
         """Return metrics.deal_stages: one row per stay in a stage."""
-        return _database(self.version).deal_stages(deal_id)
+        return _database(self.path).deal_stages(deal_id)
 
     def deal_questions(self, scope: Scope, deal_id: str) -> pl.DataFrame:
         """Return metrics.deal_questions: one row per question and neutral field."""
@@ -371,7 +397,7 @@ class Data:
 
     def load_amounts(self) -> pl.DataFrame:
         """Return marts.load_amounts."""
-        amounts: pl.DataFrame = _fact(self.version, "load_amounts")
+        amounts: pl.DataFrame = _fact(self.path, "load_amounts")
         return amounts
 
     def amounts_by_currency(self, scope: Scope) -> pl.DataFrame:
@@ -388,43 +414,45 @@ class Data:
 
     def currencies(self) -> list[str]:
         """Return the currencies that deals are in."""
-        currencies: list[str] = _fact(self.version, "currencies")
+        currencies: list[str] = _fact(self.path, "currencies")
         return currencies
 
     def settings_log(self) -> pl.DataFrame:
         """Return raw.settings_log."""
-        log: pl.DataFrame = _fact(self.version, "settings_log")
+        log: pl.DataFrame = _fact(self.path, "settings_log")
         return log
 
     def suggested_settings(self) -> dict[str, Any] | None:
         """Return the row of metrics.suggested_settings, None where it has none."""
-        suggested: pl.DataFrame = _fact(self.version, "suggested_settings")
+        suggested: pl.DataFrame = _fact(self.path, "suggested_settings")
         return suggested.row(0, named=True) if suggested.height else None
 
     def earlier(self) -> list[dict[str, Any]]:
         """Return the versions that the folder keeps beside this one and that can be opened, the latest first: version, as_of, loaded_at."""
-        told = (_told(str(path)) for path in earlier(Path(self.version)))
+        told = (_told(str(path_of(path, self.audience))) for path in earlier(Path(self.version)))
         return [each for each in told if each]
 
     def moved_since(self, version: str, scope: Scope) -> tuple[pl.DataFrame, list[str]]:
         """Return why figures moved since an earlier version, see etl.difference, and the settings that are not the same."""
-        return _moved(version, self.version, scope)
+        if version not in {each["version"] for each in self.earlier()}:
+            raise DatabaseError("there is no such earlier version")
+        return _moved(version, self.path, scope)
 
     def relations(self) -> pl.DataFrame:
         """Return the relations and metrics that the file documents; see etl.describe.relations."""
-        return _relations(self.version)
+        return _relations(self.path)
 
     def columns(self) -> pl.DataFrame:
         """Return the columns that the file documents; see etl.describe.columns."""
-        return _columns(self.version)
+        return _columns(self.path)
 
     def formulas(self) -> pl.DataFrame:
         """Return every formula in words and as SQL; see etl.describe.formulas."""
-        return _formulas(self.version)
+        return _formulas(self.path)
 
     def _is_told(self, factor: str) -> bool:
         """Return whether the export tells anything about a factor that alike deals may share; stage and amount take a history."""
-        told: dict[str, bool] = _fact(self.version, "told_by_history")
+        told: dict[str, bool] = _fact(self.path, "told_by_history")
         if factor in told:
             return told[factor]
         return any(choice not in _UNTOLD for choice in self.choices(cast("Dimension", factor)))
@@ -440,13 +468,13 @@ class Data:
     def ahead(self, scope: Scope, *questions: str | Question) -> None:
         """Have asked what a page is about to ask, in its order: names of methods, or tuples of a name and what it takes."""
         asked = [(each,) if isinstance(each, str) else each for each in questions]
-        _answers(self.version).ahead([partial(getattr(self, name), scope, *more) for name, *more in asked])
+        _answers(self.path).ahead([partial(getattr(self, name), scope, *more) for name, *more in asked])
 
     def _metric(self, name: str, scope: Scope, *arguments: Any) -> pl.DataFrame:
-        return _answers(self.version).ask(scope, (name, *arguments))
+        return _answers(self.path).ask(scope, (name, *arguments))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=_FILES_OPEN, show_spinner=False)
 def _answers(version: str) -> Answers:
     database = Database(Path(version))
     is_ahead = os.environ.get(_AHEAD, "off") == "on"
@@ -457,7 +485,7 @@ def _database(version: str) -> Database:
     return _answers(version).database
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_data(max_entries=50 * _FILES_OPEN, show_spinner=False)
 def _fact(version: str, name: str) -> Any:
     return getattr(_database(version), name)()
 
@@ -478,27 +506,27 @@ def _moved(before: str, after: str, scope: Scope) -> tuple[pl.DataFrame, list[st
     return difference(*sides), settings_that_differ(*sides)
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_data(max_entries=50 * _FILES_OPEN, show_spinner=False)
 def _choices(version: str, dimension: Scoped) -> list[str]:
     return _database(version).choices(dimension)
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_data(max_entries=_FILES_OPEN, show_spinner=False)
 def _mapped(version: str) -> int:
     questions = _database(version).questions()
     return questions.filter(pl.col("is_mapped") & ~pl.col("is_neutral")).height
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_data(max_entries=_FILES_OPEN, show_spinner=False)
 def _relations(version: str) -> pl.DataFrame:
     return relations(_database(version))
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_data(max_entries=_FILES_OPEN, show_spinner=False)
 def _columns(version: str) -> pl.DataFrame:
     return columns(_database(version))
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_data(max_entries=_FILES_OPEN, show_spinner=False)
 def _formulas(version: str) -> pl.DataFrame:
     return formulas(_database(version))

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, Literal, get_args
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import access, data
 from etl.choices import Asked, Choices, write_settings
 from etl.config import DateOrder, Outcome, Uploads, load_config
 from etl.errors import AmbiguousDates, SameSideError, UnknownOutcome
@@ -92,8 +92,8 @@ class Visit:
 
 
 def are_uploads_on() -> bool:
-    """Return whether visitors may load anything."""
-    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF
+    """Return whether who looks may load anything."""
+    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF and access.visitor().may("operator")
 
 
 def is_loading() -> bool:
@@ -125,6 +125,7 @@ def limits() -> Uploads:
 
 def hand_in(files: Sequence[tuple[str, BinaryIO]]) -> None:
     """Keep files and begin to look at them; raises SameSideError for what is not taken."""
+    access.allow("operator")
     start_over()
     settings = settings_at_hand(data.folder())
     upload = Upload(data.folder(), load_config(settings).uploads)
@@ -133,24 +134,31 @@ def hand_in(files: Sequence[tuple[str, BinaryIO]]) -> None:
     except SameSideError:
         upload.close()
         raise
+    access.record("uploaded", files=_named(upload))
     order = Order("examine", upload.exports, data.folder(), settings, work=upload.folder / "look")
     st.session_state[_VISIT] = Visit(upload, Job(order, seconds_allowed(settings)))
 
 
 def load(choices: Choices) -> None:
     """Begin to load with what was chosen; raises ConfigError where that is no valid configuration."""
+    access.allow("operator")
     at = visit()
     if at.upload is None or at.proposal is None:
         raise RuntimeError("there are no files to load")
     base, settings = settings_at_hand(data.folder()), at.upload.folder / "settings.toml"
     with told("the choices cannot be kept", at.upload.folder):
-        write_settings(choices, base, MAPPING if at.proposal.is_guess else at.proposal.crm, settings)
+        write_settings(choices, base, MAPPING if at.proposal.is_guess else at.proposal.crm, settings, access.settings())
         mapping = _mapping(at.proposal, at.columns, at.upload.folder) if at.proposal.is_guess else None
     at.choices, at.settings = choices, settings.read_bytes()
     at.mapping = mapping.read_bytes() if mapping else b""
     more: dict[str, Any] = {"mapping": mapping, "is_partial": at.is_partial, "anew": at.anew}
     order = Order("load", at.upload.exports, data.folder(), settings, keeps_settings=True, **more)
+    access.record("loaded", files=_named(at.upload))
     at.job = Job(order, seconds_allowed(base), then=lambda: _clear_away(at))
+
+
+def _named(upload: Upload) -> str:
+    return ", ".join(each.name for each in upload.exports)
 
 
 def _mapping(proposal: Proposal, columns: Mapping[str, str], folder: Path) -> Path:
@@ -180,7 +188,10 @@ def with_answers(at: Visit) -> Choices:
 
 
 def begin_sample() -> None:
-    """Begin to load the sample."""
+    """Begin to load the sample, if who looks still may load."""
+    if not are_uploads_on():
+        return
+    access.record("loaded", files="the sample")
     start_over()
     st.session_state[_VISIT] = Visit(job=load_sample(data.folder()))
 

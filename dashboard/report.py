@@ -67,7 +67,7 @@ def report(opened: Data, asked: Scope) -> str:
     )
     return environment.get_template("report.html").render(
         product=common.PRODUCT,
-        line=frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(asked)),
+        line=frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(asked), opened.whose),
         scope=frame.scope_line(asked.described()),
         chapters=chapters,
         colours=theme.LIGHT,

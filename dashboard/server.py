@@ -1,4 +1,7 @@
-"""The dashboard as a server: warm before it says that it is ready, so that the first visitor waits for nothing but the network."""
+"""The dashboard as a server: warm before it says that it is ready, so that the first visitor waits for nothing but the network.
+
+Where people have to sign in, what is warm is the door: what lies behind it is worked out for those who may see it.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ import os
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit import config, file_util
 from streamlit.testing.v1 import AppTest
 
 from dashboard import gate
+from dashboard.own_files import OwnFiles
+from dashboard.way_back import WayBack
+from etl import signin
 from etl.binding import check_address, is_said_open
 from etl.errors import UsageError
 
@@ -20,6 +27,7 @@ _SECONDS = 60
 
 # Whoever starts Streamlit by hand is told the same as by `sameside dashboard`.
 try:
+    _provider = signin.provider()
     check_address(config.get_option("server.address") or "", is_open=is_said_open())
 except UsageError as error:
     raise SystemExit(f"sameside: {error}") from None
@@ -42,4 +50,5 @@ gc.freeze()
 
 _start_page = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
 _hosts, _megabytes = config.get_option("server.allowedHosts"), config.get_option("server.maxUploadSize")
-app = st.App(_APP, middleware=gate.middleware(_hosts, _start_page, _megabytes))
+_doors = [*gate.middleware(_hosts, _start_page, _megabytes), Middleware(WayBack), Middleware(OwnFiles)]
+app = st.App(_APP, secrets={"auth": _provider} if _provider else None, middleware=_doors)

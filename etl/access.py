@@ -109,6 +109,7 @@ class GrantedPerson(Granted):
 class Access(Shape):
     """Who may see what in the dashboard once sign-in is configured; nobody, unless granted here."""
 
+    contact: str
     session_hours: Annotated[float, Field(gt=0, le=720)]
     domains: tuple[Annotated[str, AfterValidator(_domain)], ...]
     everyone_in_domains: tuple[Annotated[_Role, AfterValidator(_not_by_the_lot)], ...]

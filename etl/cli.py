@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 import polars as pl
 
+from etl import signin
 from etl.ask import ask
 from etl.audiences import file_of, unknown_names
 from etl.audit import Event, Fact, os_user, record, trail
@@ -304,7 +305,12 @@ def check(folder: Path, config: Path | None) -> None:
     path = config or find_config(Path.cwd(), folder)
     settings = load_config(path)
     packaged_mappings()
+    signs_in = signin.is_configured()
     click.echo(f"settings: {path or 'the defaults'}: fine, {len(settings.questions)} questions")
+    if signs_in:
+        click.echo("sign-in: an identity provider is configured")
+    elif settings.access.grants_anything:
+        click.echo("sign-in: no identity provider is configured, so the dashboard lets nobody in; see SAMESIDE_OIDC_… in the README")
     if standing(folder) is None:
         click.echo(f"database: none in {folder} yet")
         return

@@ -12,6 +12,8 @@ SameSideError               a message in four parts; the command ends with exit 
 │   ├── QueryRefused        it does something else than read the file
 │   └── QueryTooLarge       it takes more time or memory, or gives more, than it may
 ├── DatabaseError           the database is missing, from another version, or busy
+│   └── NoFileYet           it has no file for those who see part of the deals
+├── NotGranted              what was asked for is not granted to who asks
 ├── MachineError            the machine does not let it happen
 │   ├── DiskFull            no room on the disk, or none that this user may take
 │   ├── OutOfMemory         more memory is needed than there is, or may be used
@@ -115,6 +117,14 @@ class QueryRefused(QueryError):
 
 class QueryTooLarge(QueryError):
     """A query takes more time or memory, or gives more, than it may."""
+
+
+class NoFileYet(DatabaseError):
+    """The database has no file yet for those who see part of the deals: they were granted them after the load."""
+
+
+class NotGranted(SameSideError):
+    """What was asked for is not granted, or not any more."""
 
 
 class MachineError(SameSideError):

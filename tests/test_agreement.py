@@ -171,7 +171,7 @@ def see(monkeypatch: pytest.MonkeyPatch, sample: Database) -> Callable[..., Seen
 
         def handed_over(label: str, content: Any, name: str, *arguments: Any, **more: Any) -> bool:
             if name.endswith(".csv"):
-                files[name.rpartition("_")[0]] = content
+                files[name.rpartition("_")[0]] = content()
             return button(label, content, name, *arguments, **more)
 
         monkeypatch.setattr(Answers, "ask", of_scope)

@@ -14,7 +14,7 @@ terms, topics, loads = opened.terms(asked), opened.questions(), opened.loads()
 left_out, problems = opened.left_out(asked), opened.data_problems(asked)
 
 st.title(health.QUESTION, anchor=False)
-parts.answer(health.answer(left_out, terms), health.facts(loads, problems))
+parts.answer(health.answer(left_out, terms), health.facts(None if opened.is_restricted else loads, problems))
 if left_out.height:
     with parts.card("parts", *health.PARTS):
         parts.bullets(health.parts(left_out, terms))
@@ -23,10 +23,10 @@ if left_out.height:
         parts.fact_grid(health.faults(problems))
         parts.notes(health.not_found(problems))
         parts.download(opened.csv(problems, asked), "data_problems", terms)
-if went_on := health.over_time(opened.sources(), opened.load_counts()):
+if not opened.is_restricted and (went_on := health.over_time(opened.sources(), opened.load_counts())):
     with parts.card("over-time", *health.OVER_TIME):
         parts.bullets(went_on)
-if gone := opened.columns_gone():
+if not opened.is_restricted and (gone := opened.columns_gone()):
     with parts.card("gone", *health.GONE):
         parts.bullets(gone)
 if before := {each["version"]: moved.name(each) for each in opened.earlier()}:
@@ -57,5 +57,7 @@ shown = (
 )
 to_copy = {"unlisted_stages": to_mend.stages_lines(stages)}
 for name, (title, intro), told, table, frame, of_scope in shown:
+    if opened.is_restricted and name in health.OF_LOADS:
+        continue
     parts.table_card(name, title, intro, told, table, opened.csv(frame, of_scope), terms, to_copy.get(name, ""))
 parts.definition(common.definition(terms))

@@ -13,7 +13,7 @@ terms = opened.terms(scope.current())
 
 st.title(sql.QUESTION, anchor=False)
 if parts.introduced():
-    parts.query(opened.version, asking.saved())
-    if asked := asking.last(opened.version):
+    parts.query(opened.path, asking.saved())
+    if asked := asking.last(opened.path):
         parts.result(asked, terms)
 parts.schema(opened.relations(), opened.columns())

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import data
+from dashboard import access, data
 from dashboard.charts import theme
 from dashboard.escape import markdown, several_lines
+from dashboard.parts.account import account
+from dashboard.parts.cards import hand_over
 from dashboard.parts.texts import bullets
 from dashboard.report import report
 from dashboard.wording import frame
@@ -22,6 +24,10 @@ _STYLE = _HERE / "style.css"
 def style() -> None:
     """Lay over Streamlit's theme the few rules that it has no settings for."""
     st.html(_STYLE)
+
+
+def logo() -> None:
+    """Draw the logo above the menu."""
     st.logo(_LOGO.replace(theme.LIGHT.ink, colours().ink), size="large", icon_image=ICON)
 
 
@@ -39,7 +45,7 @@ def unavailable(what: str, where: str, todo: str) -> None:
             st.text(several_lines(line))
 
 
-def header(opened: data.Data, scope: data.Scope) -> None:
+def header(opened: data.Data, scope: data.Scope, who: access.Visitor) -> None:
     """Draw the line above every page: what it rests on, which deals it leaves out, and the filters in force."""
     left_out, terms = opened.left_out(scope), opened.terms(scope)
     line = frame.header_line(terms.as_of, opened.loaded_at(), opened.deals(scope))
@@ -51,14 +57,15 @@ def header(opened: data.Data, scope: data.Scope) -> None:
                 bullets(frame.left_out_lines(left_out, terms))
         with st.popover(frame.SHARE, type="tertiary", icon=":material/ios_share:"):
             st.caption(markdown(frame.SHARE_LINK))
-            st.download_button(
+            hand_over(
                 frame.SHARE_REPORT,
                 lambda: report(opened, scope).encode(),
                 f"same_side_{terms.as_of}.html",
                 "text/html",
-                icon=":material/description:",
-                on_click="ignore",
-                key="board-report",
+                ":material/description:",
+                "board-report",
+                "reported",
             )
+        account(who)
     if filters := frame.scope_line(scope.described()):
         st.caption(markdown(filters))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import data, loading
+from dashboard import access, data, loading
 from dashboard.escape import markdown
 from dashboard.wording import loading as words
 
@@ -13,13 +13,13 @@ _WATCH = 10.0  # seconds between two looks at whether anybody's load has begun o
 _ICONS = {"done": ":material/check_circle:", "now": ":material/progress_activity:", "later": ":material/radio_button_unchecked:"}
 
 
-def watch(version: str | None) -> None:
-    """Say while anybody's load is running, and show what it brought as soon as another version than this one is there."""
-    st.fragment(_watch, run_every=_WATCH)(version)
+def watch(version: str | None, who: access.Visitor) -> None:
+    """Say while anybody's load is running; show what it brought, and close what may not be seen any more, without waiting for a click."""
+    st.fragment(_watch, run_every=_WATCH)(version, who)
 
 
-def _watch(version: str | None) -> None:
-    if data.version() != version:
+def _watch(version: str | None, who: access.Visitor) -> None:
+    if data.version() != version or access.visitor() != who:
         st.rerun()
     if loading.is_loading():
         st.caption(f":material/hourglass_top: {markdown(words.ANOTHER_LOAD)}")

@@ -79,10 +79,14 @@ def _fault_line(faults: int, deals: int) -> str:
     return f"Faults of the data keep out {rounding.count(faults, 'deal')}, {share} of those in scope."
 
 
-def facts(loads: pl.DataFrame, problems: pl.DataFrame) -> list[Fact]:
-    """Return the three figures that tell most: rows that add up, texts that are no answers, answers written after the close."""
+OF_LOADS = ("loads", "rejects", "load_amounts")
+"""Tables that tell what was read of all deals; they have no place where a part of the deals is shown."""
+
+
+def facts(loads: pl.DataFrame | None, problems: pl.DataFrame) -> list[Fact]:
+    """Return the figures that tell most: rows that add up (of all deals); texts that are no answers, answers written after the close."""
     found = {row["problem"]: row for row in problems.iter_rows(named=True)}
-    told = [Fact("Rows of the export", adds_up(loads))]
+    told = [] if loads is None else [Fact("Rows of the export", adds_up(loads))]
     for problem, label in (("junk answer", "Texts that are no answers"), ("back-filled answer", "Answers written after the close")):
         if found[problem]["checked"]:
             told.append(Fact(label, f"{_share(found[problem])} {_CHECKED[problem]}."))

@@ -65,10 +65,10 @@ NEW_DATA = "New data were loaded. They are shown now."
 LEFT_OUT = "What becomes of the deals in scope"
 
 
-def header_line(as_of: date, loaded_at: datetime, deals: int) -> str:
-    """Return what the page rests on."""
+def header_line(as_of: date, loaded_at: datetime, deals: int, whose: str = "") -> str:
+    """Return what the page rests on; `whose` are the deals, where it is not all of them."""
     loaded = rounding.day(loaded_at.date())
-    return f"Data as of {rounding.day(as_of)} · loaded {loaded} · {rounding.count(deals, 'deal')} in scope"
+    return f"{f'{whose} · ' if whose else ''}Data as of {rounding.day(as_of)} · loaded {loaded} · {rounding.count(deals, 'deal')} in scope"
 
 
 def left_out_label(left_out: pl.DataFrame, terms: Terms) -> str:

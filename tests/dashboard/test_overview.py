@@ -88,8 +88,7 @@ def test_tiles_hold_both_groups(show: Show, sample: Database) -> None:
 def test_the_csv_is_the_frame_with_its_definition(show: Show, sample: Database) -> None:
     """What is downloaded has the metric's rows, and says under which definition and scope."""
     app = show(sample.path.parent, segment="SMB")
-    url = next(each.proto.url for each in app.get("download_button") if each.proto.label == "Download CSV")
-    assert url
+    assert "Download CSV" in [each.proto.label for each in app.get("download_button")]
     from dashboard.data import Data  # noqa: PLC0415 - only where a session may run
 
     scope = Scope(segment=("SMB",))

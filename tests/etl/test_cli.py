@@ -313,3 +313,13 @@ def test_a_trail_that_cannot_be_written_stops_no_reader(of_two: Run, tmp_path: P
     result = of_two("sql", "--format", "csv", "select 1 as one")
     assert (result.exit_code, result.stdout) == (0, "one\n1\n")
     assert "not noted: the audit trail cannot be written" in result.stderr
+
+
+def test_check_tells_how_people_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider that is told by half is an error; grants without one let nobody in."""
+    settings = tmp_path / "sameside.toml"
+    settings.write_text('[access.people]\n"ada@example.com" = { roles = ["leader"] }\n')
+    asked = ["check", "--data", str(tmp_path), "--config", str(settings)]
+    assert "lets nobody in" in CliRunner().invoke(cli.cli, asked).output
+    monkeypatch.setenv("SAMESIDE_OIDC_CLIENT_ID", "same-side")
+    assert "SAMESIDE_OIDC_CLIENT_SECRET is missing" in str(CliRunner().invoke(cli.cli, asked))
