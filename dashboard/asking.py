@@ -61,7 +61,7 @@ def ask(version: str, text: str) -> None:
     """Ask a query of a version's file, and keep what comes of it for this session."""
     try:
         access.allow("analyst")
-        access.record("asked_sql", query=text, audience=data.current().audience.key)
+        access.record("asked_sql", sql=text, audience=data.current().audience.key)
         answer = ask_through_guard(Path(version), text, limits())
     except SameSideError as error:
         st.session_state[_ASKED] = Asked(version, text, error=error)

@@ -318,5 +318,5 @@ def test_what_was_done_stands_in_the_audit_log(look: Look, company: Path, monkey
     seen.app.text_area(key="sql-text").set_value("from marts.deals limit 1")
     seen.app.button(key="sql-run").click().run()
     look(MANAGER, "team").files["reps_2025-02-01.csv"]()
-    assert ("asked_sql", MANAGER, {"query": "from marts.deals limit 1", "audience": NORTH.key}) in kept
+    assert ("asked_sql", MANAGER, {"sql": "from marts.deals limit 1", "audience": NORTH.key}) in kept
     assert ("downloaded", MANAGER, {"file": "reps_2025-02-01.csv", "audience": NORTH.key}) in kept
