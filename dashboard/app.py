@@ -42,16 +42,16 @@ def main() -> None:
     st.set_page_config(page_title=common.PRODUCT, page_icon=parts.ICON, layout="wide")
     parts.style()
     who = access.visitor()
-    if not who.is_in:
+    if not who.is_in or not (who.sees_deals or loading.may_load()):
         _stand_in(DOOR).run()
         return
     parts.logo()
-    if not who.sees_deals:
-        parts.account(who)
-        st.navigation([_page(*LOAD)] if loading.are_uploads_on() else _every_address(DOOR)).run()
-    else:
+    if who.sees_deals:
         parts.looking_as(who)
         _show(who)
+    else:
+        parts.account(who)
+        st.navigation([_page(*LOAD)]).run()
 
 
 def _show(who: access.Visitor) -> None:
@@ -62,7 +62,8 @@ def _show(who: access.Visitor) -> None:
         _stand_in(DOOR).run()
         return
     except SameSideError:
-        st.navigation([*_every_address(FIRST_RUN), *([_page(*LOAD)] if loading.are_uploads_on() else [])], position="hidden").run()
+        parts.account(who)
+        st.navigation([*_every_address(FIRST_RUN), *([_page(*LOAD)] if loading.may_load() else [])], position="hidden").run()
         return
     rounding.write_as(opened.settings()["locale"])
     page = st.navigation(_pages(), expanded=True)
@@ -73,7 +74,7 @@ def _show(who: access.Visitor) -> None:
 
 def _pages() -> list[StreamlitPage]:
     """Return the pages that who looks may see of a dashboard that has a database."""
-    shown = [*PAGES, *([SQL] if asking.is_on() else []), *([LOAD] if loading.are_uploads_on() else [])]
+    shown = [*PAGES, *([SQL] if asking.is_on() else []), *([LOAD] if loading.may_load() else [])]
     return [*(_page(*each) for each in shown), *(st.Page(script, title=title, visibility="hidden") for script, title in HIDDEN)]
 
 

@@ -92,8 +92,13 @@ class Visit:
 
 
 def are_uploads_on() -> bool:
-    """Return whether who looks may load anything."""
-    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF and access.visitor().may("operator")
+    """Return whether anything may be loaded in the browser at all."""
+    return os.environ.get(_SWITCH, "on").strip().lower() not in _OFF
+
+
+def may_load() -> bool:
+    """Return whether who looks may load."""
+    return are_uploads_on() and access.visitor().may("operator")
 
 
 def is_loading() -> bool:
@@ -189,7 +194,7 @@ def with_answers(at: Visit) -> Choices:
 
 def begin_sample() -> None:
     """Begin to load the sample, if who looks still may load."""
-    if not are_uploads_on():
+    if not may_load():
         return
     access.record("loaded", files="the sample")
     start_over()

@@ -22,6 +22,9 @@ match who.state:
     case "unconfigured":
         with door(words.UNCONFIGURED, who.problem or words.UNCONFIGURED_INTRO):
             pass
+    case _ if not who.sees_deals:
+        with door(words.NOTHING_TO_DO, words.NOTHING_TO_DO_INTRO):
+            sign_out(words.SIGN_OUT)
     case _:
         with door(words.NO_FILE, words.no_file(who.account, access.audience(who), who.contact)):
             sign_out(words.SIGN_OUT)

@@ -23,7 +23,7 @@ else:
     if data.has_file() and (problem := data.problem()):
         parts.unavailable(problem.what, problem.where, problem.todo)
     load_outcome.failed()
-    if loading.are_uploads_on():
+    if loading.may_load():
         load_files.ways_in()
     else:
         load_files.commands()

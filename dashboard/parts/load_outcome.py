@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import loading
+from dashboard import access, loading
 from dashboard.escape import markdown, several_lines
 from dashboard.parts.cards import card
 from dashboard.parts.texts import bullets
@@ -86,7 +86,7 @@ def done() -> None:
     at = loading.visit()
     st.subheader(markdown(words.DONE if at.report["is_new"] else words.UNCHANGED), anchor=False)
     with st.container(horizontal=True, gap="small"):
-        if st.button(words.SEE, type="primary", icon=":material/balance:", key="see"):
+        if access.visitor().sees_deals and st.button(words.SEE, type="primary", icon=":material/balance:", key="see"):
             st.switch_page("app_pages/overview.py")
         st.button(words.MORE, on_click=loading.start_over, type="tertiary", key="more")
     first, *lines = at.report["lines"]

@@ -30,6 +30,8 @@ NO_PROVIDER: Final = (
     "sameside.toml grants access to some people under [access], but no identity provider is configured that they could sign in with. "
     "Set the variables SAMESIDE_OIDC_CLIENT_ID, _CLIENT_SECRET, _METADATA_URL, _REDIRECT_URI and _COOKIE_SECRET, or take the grants out."
 )
+NOTHING_TO_DO: Final = "Nothing to do here"
+NOTHING_TO_DO_INTRO: Final = "Your account may load data, and loading in the browser is switched off here. It is done on the command line."
 NO_FILE: Final = "Your deals are being prepared"
 LOOKING_AS: Final = "Looking as"
 NO_LONGER: Final = "this file is not open to you any more"

@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import access, asking, data, loading
+from dashboard.wording import data_health as health
 from dashboard.wording import loading as load_words
 from dashboard.wording import sql as sql_words
 from dashboard.wording.deal import unknown
@@ -261,6 +262,19 @@ def test_earlier_versions_are_those_of_the_audience(company: Path) -> None:
     for other in (before, whole, path_of(before, SOUTH)):
         with pytest.raises(DatabaseError):
             own.moved_since(str(other), data.Scope())
+
+
+def test_what_was_read_of_all_deals_is_not_told(look: Look) -> None:
+    """Data health of a part of the deals has no account of the loads; that of all has."""
+    of_loads = ("Rows of the export", *(title for title, _ in (health.READ, health.REJECTS)))
+    assert [each for each in of_loads if each in read(look(MANAGER, "data_health").app)] == []
+    assert [each for each in of_loads if each in read(look(LEADER, "data_health").app)] == list(of_loads)
+
+
+def test_files_have_one_way_out() -> None:
+    """The one that asks who looks, and the audit trail; beside it the settings of a load, which hold no deals, go to who loaded."""
+    made_in = {path.name for path in APP.parent.rglob("*.py") if "download_button(" in path.read_text(encoding="utf-8")}
+    assert made_in == {"cards.py", "load_outcome.py"}
 
 
 def test_the_report_is_about_own_deals(look: Look) -> None:
