@@ -62,7 +62,7 @@ _log = logging.getLogger(__name__)
 class Visitor:
     """Who looks: how they stand to the door, the account that they signed in with, what it is granted, and until when (seconds, UTC).
 
-    contact is whom they may ask for access; problem is what is wrong with the configuration, where that may be told.
+    contact is whom they may ask for access; problem is what is wrong, where that may be told.
     """
 
     state: State
@@ -165,7 +165,8 @@ def _granted(claims: Mapping[str, Any], rules: Access) -> Visitor:
         return Visitor("ended", account)
     granted = grant(rules, claims)
     if granted is None:
-        return Visitor("refused", account, contact=rules.contact)
+        is_verified = claims.get("email_verified") is True
+        return Visitor("refused", account, contact=rules.contact, problem="" if is_verified else wording.UNVERIFIED)
     return Visitor("signed in", granted.email, granted, until, rules.contact)
 
 

@@ -17,7 +17,7 @@ match who.state:
         with door(words.ENDED, words.ENDED_INTRO):
             sign_in(words.SIGN_IN_AGAIN)
     case "refused":
-        with door(words.REFUSED, words.refused(who.account, who.contact)):
+        with door(words.REFUSED, words.refused(who.account, who.contact, who.problem)):
             sign_out(words.OTHER_ACCOUNT)
     case "unconfigured":
         with door(words.UNCONFIGURED, who.problem or words.UNCONFIGURED_INTRO):

@@ -33,6 +33,9 @@ NO_PROVIDER: Final = (
 NOTHING_TO_DO: Final = "Nothing to do here"
 NOTHING_TO_DO_INTRO: Final = "Your account may load data, and loading in the browser is switched off here. It is done on the command line."
 NO_FILE: Final = "Your deals are being prepared"
+UNVERIFIED: Final = (
+    "The identity provider does not say that this e-mail address is verified (email_verified), and without that nobody is let in."
+)
 LOOKING_AS: Final = "Looking as"
 NO_LONGER: Final = "this file is not open to you any more"
 ASK_OR_SIGN_IN: Final = "Reload the page to sign in again, or ask whoever runs Same Side."
@@ -46,10 +49,11 @@ _ROLES: Final[dict[Role, str]] = {
 }
 
 
-def refused(account: str, contact: str) -> str:
+def refused(account: str, contact: str, problem: str) -> str:
     """Return why a person sees nothing, and whom to ask."""
-    ask = f"Ask {contact}" if contact else "Ask whoever runs Same Side in your organisation"
-    return f"You signed in as {account or 'an account without e-mail'}, which is granted nothing here. {ask} for access."
+    said = f"You signed in as {account or 'an account without e-mail'}, which is granted nothing here."
+    ask = f"Ask {contact or 'whoever runs Same Side in your organisation'} for access."
+    return " ".join(filter(None, (said, problem, ask)))
 
 
 def no_file(account: str, audience: Audience, contact: str) -> str:

@@ -307,7 +307,7 @@ def test_who_has_no_file_yet_is_told(look: Look) -> None:
         ({"is_logged_in": False}, "Sign in with the account of your organisation"),
         ({"iat": NOW - 13 * 3600}, "Your session has ended"),
         ({"email": "eve@example.com"}, "You signed in as eve@example.com, which is granted nothing here. Ask the RevOps team for access."),
-        ({"email_verified": False}, "granted nothing here"),
+        ({"email_verified": False}, "does not say that this e-mail address is verified"),
     ],
 )
 def test_outside_there_is_nothing_but_the_door(look: Look, company: Path, given: dict[str, Any], said: str) -> None:
