@@ -44,13 +44,13 @@ class Choices:
 def write_settings(choices: Choices, base: Path | None, crm: str, path: Path, access: Path | None = None) -> None:
     """Write choices for an export of a CRM, laid over the settings at `base`, as a file that `load_config` reads.
 
-    Who may see what is as the settings at `access` have it, which no load in the browser changes. Raises ConfigError where a column is
-    chosen twice or the settings that come of it are not valid.
+    Who may see what is as the settings at `access` have it, where they are others. Raises ConfigError where a column is chosen twice or the
+    settings that come of it are not valid.
     """
     _refuse_doubles(choices)
     tables = (read_toml(base) if base else {}) | settings_tables(choices, load_config(base), crm)
-    granted = read_toml(access).get("access") if access else None
-    tables = {name: table for name, table in tables.items() if name != "access"} | ({"access": granted} if granted else {})
+    if access:
+        tables["access"] = read_toml(access).get("access", {})
     path.write_text(_HEAD + toml(tables), encoding="utf-8")
     load_config(path)
 
