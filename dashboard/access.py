@@ -24,6 +24,7 @@ from dashboard import data
 from dashboard.wording import access as wording
 from etl import audit, signin
 from etl.access import EVERYONE, Access, Audience, Grant, Role, grant
+from etl.binding import is_said_open
 from etl.config import find_config, load_config, read_toml
 from etl.errors import ConfigError, DatabaseError, NotGranted
 
@@ -127,13 +128,17 @@ def visitor_of(claims: Mapping[str, Any]) -> Visitor:
 
 
 def _without_provider() -> Visitor:
-    """Return what everybody may who reaches a server without a provider: all, unless the settings grant it to some alone."""
+    """Return what everybody may who reaches a server without a provider: all, unless the settings grant it to some alone.
+
+    Who starts the server may say that nobody has to sign in all the same.
+    """
     path = settings()
     try:
         rules = read_toml(path).get("access", {}) if path else {}
     except ConfigError as error:
         return Visitor("unconfigured", problem=str(error))
-    if any(rules.get(name) for name in ("people", "groups", "everyone_in_domains")):
+    grants = any(rules.get(name) for name in ("people", "groups", "everyone_in_domains"))
+    if grants and not is_said_open():
         return Visitor("unconfigured", problem=wording.NO_PROVIDER)
     return Visitor("open")
 

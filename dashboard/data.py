@@ -267,7 +267,7 @@ class Data:
 
     def questions_mapped(self) -> int:
         """Return how many buyer questions the export can answer."""
-        return _mapped(self.version)
+        return _mapped(self.path)
 
     def load_counts(self) -> dict[str, Any]:
         """Return what the last load made of the loads before; see raw.loads."""

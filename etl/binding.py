@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from etl.errors import UsageError
+from etl.signin import is_configured
 
 LOOPBACK: Final = "127.0.0.1"
 OPEN: Final = "SAMESIDE_WITHOUT_SIGN_IN"
@@ -36,7 +37,7 @@ def check_address(address: str, *, is_open: bool) -> None:
             expected="an IP address, such as 127.0.0.1 or 192.168.1.20",
             todo="Give it with --address; names that people ask by are given with --host.",
         )
-    if not (is_open or is_sign_in_configured()):
+    if not (is_open or is_configured()):
         raise UsageError(
             "others could reach the dashboard there, and nobody has to sign in",
             where=address,
@@ -71,11 +72,6 @@ def allowed_hosts(address: str, names: Iterable[str]) -> list[str]:
 def is_said_open() -> bool:
     """Return whether somebody said, in starting the server, that nobody has to sign in."""
     return os.environ.get(OPEN) == "on"
-
-
-def is_sign_in_configured() -> bool:
-    """Return whether people have to sign in."""
-    return bool(os.environ.get("SAMESIDE_OIDC_CLIENT_ID"))
 
 
 def in_url(address: str) -> str:

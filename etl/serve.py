@@ -16,8 +16,9 @@ from pathlib import Path
 
 import click
 
-from etl.binding import LOOPBACK, OPEN, allowed_hosts, check_address, in_url, is_loopback, is_sign_in_configured
+from etl.binding import LOOPBACK, OPEN, allowed_hosts, check_address, in_url, is_loopback
 from etl.errors import SameSideError
+from etl.signin import is_configured
 from etl.uploads import sweep
 
 _APP = Path(__file__).parent.parent / "dashboard" / "server.py"
@@ -55,7 +56,7 @@ def serve(
     url = f"http://{in_url(address)}:{port}"
     try:
         _wait_until_ready(server, url)
-        if not (is_loopback(address) or is_sign_in_configured()):
+        if not (is_loopback(address) or is_configured()):
             click.echo(f"warning: nobody has to sign in: whoever can reach {address} sees all deals", err=True)
         click.echo(f"Same Side is served at {url}  (Ctrl-C stops it)")
         if not (headless or smoke):

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import access
 from etl.access import EVERYONE
+from etl.binding import OPEN
 from etl.errors import NotGranted
 from etl.signin import VARIABLES
 from tests.security.conftest import NOW, Claims, claims
@@ -127,6 +128,9 @@ def test_without_a_provider_all_is_open(at_the_door: Door, tmp_path: Path, monke
     who = at_the_door({})
     assert (who.state, who.is_in) == ("unconfigured", False)
     assert "no identity provider is configured" in who.problem
+    monkeypatch.setenv(OPEN, "on")  # as --without-sign-in does
+    assert at_the_door({}).state == "open"
+    monkeypatch.delenv(OPEN)
     (tmp_path / "sameside.toml").write_text("[access]\nsession_hours = 1\n")
     who = at_the_door({})
     assert (who.state, who.may("operator"), who.sees_deals) == ("open", True, True)
