@@ -32,11 +32,11 @@ try:
 except UsageError as error:
     raise SystemExit(f"sameside: {error}") from None
 
-# Run the first page once, as a visitor would: its modules are imported and its figures worked out before anyone asks. That no visitor is
-# there is meant, and not worth a warning to whoever starts the server.
 # Unless somebody says otherwise, a server works out what is likely to be asked next.
 os.environ.setdefault("SAMESIDE_AHEAD", "on")
 
+# Run the first page once, as a visitor would: its modules are imported and its figures worked out before anyone asks. That no visitor is
+# there is meant, and not worth a warning to whoever starts the server.
 _log = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
 _level = _log.level
 _log.setLevel(logging.ERROR)
