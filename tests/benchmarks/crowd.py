@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from websockets.exceptions import WebSocketException
+
 from tests.benchmarks.browser import PAGES, served
 from tests.benchmarks.cost import ROOT, memory_of, processor_of
 from tests.benchmarks.session import RunFailedError, Session, visit
@@ -44,7 +46,7 @@ async def person(address: str, number: int, clicks: int, think: float, crowd: Cr
             for _ in range(clicks):
                 await asyncio.sleep(think * taste.uniform(1 / _OFF_PATH, _OFF_PATH))
                 crowd.clicks.append((await session.choose(_choice(session, taste))).seconds)
-    except (RunFailedError, OSError) as error:
+    except (RunFailedError, WebSocketException, OSError) as error:
         crowd.errors.append(f"{type(error).__name__}: {error}")
 
 

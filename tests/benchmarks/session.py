@@ -11,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 MOST_BYTES = 100_000_000
 
@@ -98,7 +98,10 @@ class Session:
 async def visit(address: str, page: str) -> AsyncIterator[Session]:
     """Open a page of a dashboard at an address such as http://127.0.0.1:8501/, and yield the session once it stands."""
     stream = address.replace("http", "ws", 1) + "_stcore/stream"
-    async with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=MOST_BYTES, open_timeout=60, ping_timeout=None) as socket:
+    origin = Origin(address.rstrip("/"))  # as a browser says; without it the server takes nobody
+    async with connect(
+        stream, origin=origin, subprotocols=[Subprotocol("streamlit")], max_size=MOST_BYTES, open_timeout=60, ping_timeout=None
+    ) as socket:
         session = Session(socket, page)
         await session.run()
         yield session
