@@ -113,11 +113,13 @@ def served(app: Path, folder: Path) -> Iterator[Server]:
     environment = os.environ | {"SAMESIDE_DATA": str(folder)}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     pause = threading.Event()
-    while not is_healthy(port):
-        pause.wait(0.02)
-    yield Server(f"http://127.0.0.1:{port}/", server.pid, time.perf_counter() - began)
-    server.terminate()
-    server.wait()
+    try:
+        while not is_healthy(port):
+            pause.wait(0.02)
+        yield Server(f"http://127.0.0.1:{port}/", server.pid, time.perf_counter() - began)
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def is_healthy(port: int) -> bool:
