@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import sqlglot
 
 from etl.build import Model, checks, models
 
@@ -21,12 +20,6 @@ def test_models_come_after_what_they_read() -> None:
 def test_models_never_call_metrics() -> None:
     """Metrics read marts; nothing below them reads metrics."""
     assert not [model.full_name for model in PORTABLE if any(name.startswith("metrics.") for name in model.reads)]
-
-
-@pytest.mark.parametrize("model", PORTABLE, ids=lambda model: model.full_name)
-def test_models_render_for_another_engine(model: Model) -> None:
-    """Each model parses as DuckDB and renders as Spark."""
-    assert sqlglot.transpile(model.sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
 @pytest.mark.parametrize("model", [model for model in models() if model.schema == "metrics"], ids=lambda model: model.full_name)

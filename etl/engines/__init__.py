@@ -1,0 +1,1 @@
+"""Building the marts from raw relations that lie in a folder or in object storage: with DuckDB on one machine, or Spark on many."""
