@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -179,11 +180,14 @@ def _committed_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     con.commit()
 
 
-def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _: None) -> None:
+def build(
+    con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _: None, ready: Callable[[Model], str] | None = None
+) -> None:
     """Create every relation and macro over the raw tables, with comments; raises CheckFailed where a check finds rows.
 
     `step` is called with the name of each mart before it is computed. An intermediate model that several models read is worked out once,
-    into a temporary table that stands in for its view while the marts are made.
+    into a temporary table that stands in for its view while the marts are made. Marts that another engine worked out are not computed:
+    `ready` tells the relation that holds the rows of one, which are filled into a table of the model's own columns and types.
     """
     with _committed_once(con):
         for model in models():
@@ -192,18 +196,22 @@ def build(con: duckdb.DuckDBPyConnection, step: Callable[[str], None] = lambda _
                     continue
                 case "staging" | "intermediate":
                     con.execute(f"create or replace view {model.full_name} as {model.sql}")
-                    if model.full_name in _shared():
+                    if model.full_name in shared() and not ready:
                         con.execute(f"create or replace temp table {model.name} as {_over_stand_ins(model)}")
                 case "marts":
                     step(model.full_name)
-                    con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
+                    if ready:
+                        con.execute(f"create or replace table {model.full_name} as from (\n{model.sql}\n) limit 0")
+                        con.execute(f"insert into {model.full_name} by name from {ready(model)}")
+                    else:
+                        con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
                 case _:
                     con.execute(model.sql)
-        for name in _shared():
+        for name in () if ready else shared():
             con.execute(f"drop table temp.{name.partition('.')[2]}")
         _build_metrics(con, step)
         for model in models():
-            _comment(con, model)
+            comment(con, model)
         _write_formulas(con)
         _write_contract(con)
     run_checks(con)
@@ -266,7 +274,7 @@ def _write_contract(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _shared() -> frozenset[str]:
+def shared() -> frozenset[str]:
     """Return the full names of the intermediate models that several models read."""
     readers = Counter(name for model in models() for name in model.reads)
     return frozenset(name for name, count in readers.items() if count > 1 and name.startswith("intermediate."))
@@ -274,10 +282,11 @@ def _shared() -> frozenset[str]:
 
 def _over_stand_ins(model: Model) -> str:
     """Return the SQL of a model that reads the temporary tables of shared models in place of their views."""
-    return _REFERENCE.sub(lambda found: f"temp.{found[2]}" if found[0] in _shared() else found[0], model.sql)
+    return _REFERENCE.sub(lambda found: f"temp.{found[2]}" if found[0] in shared() else found[0], model.sql)
 
 
-def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+def comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Comment a relation and its columns, or a macro, as its file does; raises SameSideError where the file does not tell all."""
     kind = {"raw": "table", "marts": "table", "prepared": "table", "metrics": "macro table", "macros": "macro"}.get(model.schema, "view")
     if not model.comment:
         raise SameSideError(f"sql/{model.schema}/{model.name}.sql does not open with a comment", expected="what it is, and its grain")
@@ -302,12 +311,14 @@ def checks() -> dict[str, str]:
 
 def run_checks(con: duckdb.DuckDBPyConnection) -> None:
     """Run every check; raises CheckFailed that names those with offending rows, and the first row of each."""
-    failed = []
-    for name, sql in checks().items():
-        rows = con.execute(sql).fetchmany(3)
-        if rows:
-            rule = sql.splitlines()[0].removeprefix("-- ")
-            failed.append(f"{name}: {rule} For example {rows[0]}")
+    settle_checks({name: con.execute(sql).fetchmany(1) for name, sql in checks().items()})
+
+
+def settle_checks(offending: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+    """Raise CheckFailed where a check, by its name, has offending rows, the first of which is told."""
+    failed = [
+        f"{name}: {checks()[name].splitlines()[0].removeprefix('-- ')} For example {rows[0]}" for name, rows in offending.items() if rows
+    ]
     if failed:
         raise CheckFailed(
             f"the database breaks {len(failed)} of its own rules:\n" + "\n".join(f"  - {each}" for each in failed),

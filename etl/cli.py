@@ -203,6 +203,7 @@ def demo(folder: Path, port: int, *, headless: bool, smoke: bool, uploads: bool,
 @click.option("--partial", "is_partial", is_flag=True, help="The export holds only what has changed: deals that it lacks are as they were.")
 @click.option("--anew", is_flag=True, help="Begin anew with these files alone: what earlier loads knew is forgotten.")
 @click.option("--dry-run", is_flag=True, help="Print what the load would change, and change nothing.")
+@click.option("--raw-to", help="Write the raw relations to this folder or s3:// address, for `sameside build`, and publish nothing.")
 def load_command(
     inputs: tuple[Path, ...],
     folder: Path,
@@ -212,6 +213,7 @@ def load_command(
     as_of: datetime | None,
     *,
     dry_run: bool,
+    raw_to: str | None,
     **reading: Any,
 ) -> None:
     r"""Load exports into a new version of the database, going on from the loads before.
@@ -230,8 +232,78 @@ def load_command(
     request = Request(inputs, folder, load_config(config or find_config(Path.cwd(), folder)), mapping, day, **reading)
     if dry_run:
         _look_at(request)
-        return
-    _print_report(*_load_with_progress(request), folder)
+    elif raw_to:
+        _write_raw(request, raw_to)
+    else:
+        _print_report(*_load_with_progress(request), folder)
+
+
+def _write_raw(request: Request, address: str) -> None:
+    """Land exports as raw relations in a place, and print the rows of each."""
+    from etl.engines.job import write_raw  # noqa: PLC0415
+    from etl.engines.lake import Place  # noqa: PLC0415
+
+    progress = Progress(LOAD_STEPS)
+    rows: dict[str, int] = {}
+    with progress.shown(), TemporaryDirectory() as work:
+        load(request, progress, raw_only=lambda con: rows.update(write_raw(Place(address), Path(work), con)))
+    click.echo(_rows_text(rows))
+    click.echo(f"raw relations: {address}")
+
+
+def _rows_text(rows: dict[str, int]) -> str:
+    return "\n".join(f"  {name:<18} {count:>14,} rows" for name, count in rows.items())
+
+
+@cli.command("build")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What works out the marts.")
+@click.option(
+    "--master", help="Spark's: spark://host:7077, yarn, local[4] …; default: the one that spark-submit or a managed service says."
+)
+@click.option("--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; repeatable.")
+@click.option("--input", "source", required=True, help="Folder or address with the raw relations, as `sameside load --raw-to` writes them.")
+@click.option("--output", required=True, help="Folder or address that the marts are written to, as Parquet.")
+@click.option(
+    "--data",
+    "target",
+    default="sameside-data",
+    envvar="SAMESIDE_DATA",
+    show_default=True,
+    help="Where to publish: a data folder, md:NAME for a hosted DuckDB, or ducklake:CATALOGUE; also SAMESIDE_DATA.",
+)
+@click.option("--config", type=_PATH, help="Settings of memory and storage; default: sameside.toml in this folder.")
+def build_command(
+    engine: Any, master: str | None, conf: tuple[str, ...], source: str, output: str, target: str, config: Path | None
+) -> None:
+    r"""Build the marts from raw relations in a folder or in object storage, and publish a database made of them.
+
+    The same models run on one machine with DuckDB, or on a cluster with Apache Spark.
+
+    \b
+    Example:  sameside load exports/ --raw-to s3://lake/raw
+              sameside build --engine spark --master spark://host:7077 --input s3a://lake/raw --output s3a://lake/marts
+    """
+    from etl.engines.job import Job, run, steps_of  # noqa: PLC0415
+    from etl.engines.lake import Place  # noqa: PLC0415
+
+    job = Job(
+        engine, Place(source), Place(output), target, load_config(config or find_config(Path.cwd())), master, dict(map(_setting, conf))
+    )
+    progress = Progress(steps_of(engine))
+    with progress.shown():
+        built = run(job, progress)
+    click.echo(timings_text(progress.timings), err=True)
+    click.echo(f"built {built.load_id} with {engine}")
+    click.echo(_rows_text(built.rows))
+    click.echo(f"marts: {output}")
+    click.echo(f"database: {target}")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise UsageError(f"--conf {text} is no setting", expected="NAME=VALUE, such as spark.executor.memory=8g")
+    return name, value
 
 
 def _mapping(crm: str | None, path: Path | None) -> CrmMapping | None:

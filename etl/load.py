@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import duckdb
+
 from etl.attach import in_memory
 from etl.audiences import audiences_of, keep_up, make, unknown_names
 from etl.build import build, create_raw, models_digest, new_database
@@ -66,10 +68,16 @@ class Report:
     unknown: tuple[str, ...] = field(default=())  # what [access] names and no deal bears
 
 
-def load(request: Request, step: Step = lambda _: None, look: Callable[[Report], None] | None = None) -> Report:
+def load(
+    request: Request,
+    step: Step = lambda _: None,
+    look: Callable[[Report], None] | None = None,
+    raw_only: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> Report:
     """Load exports into a new version of a folder's database, going on from the loads before, and make it current.
 
     The same files with the same settings change nothing. With `look`, nothing is published: the new file is shown to it, then thrown away.
+    With `raw_only`, nothing is even built: the raw relations are shown to it, for another engine to go on from.
     Raises SameSideError with the published version left as it was.
     """
     with told("nothing was loaded", request.folder), loading(request.folder) as work:
@@ -82,7 +90,7 @@ def load(request: Request, step: Step = lambda _: None, look: Callable[[Report],
         before = standing(request.folder)
         earlier = None if request.anew or before is None else _earlier(before, of_sample=is_sample(tables))
         access = request.config.access
-        if earlier and (published := _published(earlier, origin, fingerprint, settings)):
+        if earlier and not raw_only and (published := _published(earlier, origin, fingerprint, settings)):
             added, unknown = keep_up(earlier, access, request.config.storage, work), unknown_names(access, earlier)
             return Report(earlier, published, is_new=False, mapping=mapping, unused=unused_names, audiences=added, unknown=unknown)
         built = work / "deals.duckdb"
@@ -101,6 +109,9 @@ def load(request: Request, step: Step = lambda _: None, look: Callable[[Report],
             as_of = land(landing, step)
             con.execute("reset disabled_optimizers")
             load_id = _note_load(landing, as_of, settings, of_sample=is_sample(tables))
+            if raw_only:
+                raw_only(con)
+                return Report(built, load_id, is_new=True, mapping=mapping, unused=unused_names)
             write_settings_log(con, before)
             step(LOAD_STEPS[-3])
             build(con)

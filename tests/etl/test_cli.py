@@ -41,6 +41,7 @@ def test_every_verb_has_help_with_an_example() -> None:
     assert set(cli.cli.commands) == {
         "demo",
         "load",
+        "build",
         "map",
         "check",
         "dashboard",

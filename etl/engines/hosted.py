@@ -1,0 +1,96 @@
+"""Publishing to a database that is no file of this machine: a hosted DuckDB (`md:…`) or a DuckLake catalogue (`ducklake:…`).
+
+Tables, views, metrics and their comments are replaced in one transaction: readers see what was there before, or all of the new. Neither
+place keeps enumerations, so that names are plain text there. Both need an extension of DuckDB, which is fetched by no build: it must
+have been installed on this machine before.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from etl.build import SCHEMAS, Model, comment, models
+from etl.errors import DatabaseError
+from etl.sqltext import identifier, literal
+
+EXTENSIONS = {"md:": "motherduck", "ducklake:": "ducklake"}
+"""What hosted addresses begin with, and the extension of DuckDB that each needs."""
+
+_NAMES = re.compile(r"\bknown_name\b")
+
+
+def is_hosted(target: str) -> bool:
+    """Return whether an address is of a hosted database, not of a data folder."""
+    return target.startswith(tuple(EXTENSIONS))
+
+
+def publish_hosted(built: Path, target: str) -> None:
+    """Replace what a hosted database holds by a finished file; raises DatabaseError where it cannot be reached or written."""
+    with duckdb.connect() as con:
+        con.execute("set autoinstall_known_extensions = false")
+        _attach(con, target)
+        try:
+            replace_all(con, built)
+        except duckdb.Error as error:
+            raise DatabaseError(
+                f"the database cannot be written there: {error}", where=target, todo="What stood there before is still there. Try again."
+            ) from error
+
+
+def _attach(con: duckdb.DuckDBPyConnection, target: str) -> None:
+    extension = next(name for start, name in EXTENSIONS.items() if target.startswith(start))
+    try:
+        con.execute(f"load {extension}")
+    except duckdb.Error as error:
+        raise DatabaseError(
+            f"DuckDB's extension {extension} cannot be loaded: {error}",
+            where=target,
+            todo=f"Install it once, with the DuckDB that Same Side uses: python -c \"import duckdb; duckdb.sql('install {extension}')\".",
+        ) from error
+    try:
+        con.execute(f"attach {literal(target)} as target")
+    except duckdb.Error as error:
+        raise DatabaseError(
+            f"the database cannot be reached: {error}", where=target, todo="See its name, its token and the way to it."
+        ) from error
+
+
+def replace_all(con: duckdb.DuckDBPyConnection, built: Path) -> None:
+    """Replace all in the database that is attached as `target` by what a file holds, in one transaction."""
+    con.execute(f"attach {literal(str(built))} as built (read_only)")
+    con.execute("use target")
+    con.begin()
+    try:
+        for schema in reversed(SCHEMAS):
+            con.execute(f"drop schema if exists {schema} cascade")
+        for schema in SCHEMAS:
+            con.execute(f"create schema {schema}")
+        for model in models():
+            _put(con, model)
+            comment(con, model)
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
+def _put(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    match model.schema:
+        case "raw" | "marts" | "prepared":
+            con.execute(f"create table {model.full_name} as select {_as_text(con, model)} from built.{model.full_name}")
+        case "staging" | "intermediate":
+            con.execute(f"create view {model.full_name} as {model.sql}")
+        case _:
+            con.execute(_NAMES.sub("varchar", model.sql))
+
+
+def _as_text(con: duckdb.DuckDBPyConnection, model: Model) -> str:
+    """Return the select list of a table: columns of an enumeration as text, the others as they are."""
+    described = con.execute(f"describe built.{model.full_name}").fetchall()
+    return ", ".join(
+        f"cast({identifier(name)} as varchar) as {identifier(name)}" if kind.startswith("ENUM") else identifier(name)
+        for name, kind, *_ in described
+    )
