@@ -1,8 +1,8 @@
 """Publishing to a database that is no file of this machine: a hosted DuckDB (`md:…`) or a DuckLake catalogue (`ducklake:…`).
 
-Tables, views, metrics and their comments are replaced in one transaction: readers see what was there before, or all of the new. Neither
-place keeps enumerations, so that names are plain text there. Both need an extension of DuckDB, which is fetched by no build: it must
-have been installed on this machine before.
+Tables with their comments, views and metrics are replaced in one transaction: readers see what was there before, or all of the new.
+DuckLake keeps no enumerations, so that names are plain text there, and no parameter that is null unless it is given, so that it gets no
+metrics. Either place needs an extension of DuckDB, which no build fetches: it must have been installed on this machine before.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from etl.sqltext import identifier, literal
 EXTENSIONS = {"md:": "motherduck", "ducklake:": "ducklake"}
 """What hosted addresses begin with, and the extension of DuckDB that each needs."""
 
+_TABLES = ("raw", "marts", "prepared")
 _NAMES = re.compile(r"\bknown_name\b")
 
 
@@ -33,7 +34,7 @@ def publish_hosted(built: Path, target: str) -> None:
         con.execute("set autoinstall_known_extensions = false")
         _attach(con, target)
         try:
-            replace_all(con, built)
+            replace_all(con, built, with_metrics=not target.startswith("ducklake:"))
         except duckdb.Error as error:
             raise DatabaseError(
                 f"the database cannot be written there: {error}", where=target, todo="What stood there before is still there. Try again."
@@ -58,7 +59,7 @@ def _attach(con: duckdb.DuckDBPyConnection, target: str) -> None:
         ) from error
 
 
-def replace_all(con: duckdb.DuckDBPyConnection, built: Path) -> None:
+def replace_all(con: duckdb.DuckDBPyConnection, built: Path, *, with_metrics: bool) -> None:
     """Replace all in the database that is attached as `target` by what a file holds, in one transaction."""
     con.execute(f"attach {literal(str(built))} as built (read_only)")
     con.execute("use target")
@@ -69,8 +70,11 @@ def replace_all(con: duckdb.DuckDBPyConnection, built: Path) -> None:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         for model in models():
+            if model.schema in ("macros", "metrics") and not with_metrics:
+                continue
             _put(con, model)
-            comment(con, model)
+            if model.schema in _TABLES:  # of views and macros, DuckLake keeps no comments
+                comment(con, model)
     except BaseException:
         con.rollback()
         raise
@@ -79,7 +83,7 @@ def replace_all(con: duckdb.DuckDBPyConnection, built: Path) -> None:
 
 def _put(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     match model.schema:
-        case "raw" | "marts" | "prepared":
+        case schema if schema in _TABLES:
             con.execute(f"create table {model.full_name} as select {_as_text(con, model)} from built.{model.full_name}")
         case "staging" | "intermediate":
             con.execute(f"create view {model.full_name} as {model.sql}")

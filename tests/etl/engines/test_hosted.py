@@ -25,9 +25,9 @@ def test_a_database_is_replaced_whole(small_file: Path, tmp_path: Path) -> None:
         con.execute(f"attach '{target}' as target")
         con.execute("create schema target.marts")
         con.execute("create table target.marts.of_old as select 1")
-        replace_all(con, small_file)
+        replace_all(con, small_file, with_metrics=True)
         con.execute("detach built")
-        replace_all(con, small_file)
+        replace_all(con, small_file, with_metrics=True)
     with duckdb.connect(target, read_only=True) as con:
         assert con.execute(FIGURES).fetchall() == wanted
         assert con.execute("select count(*) from staging.deals").fetchall() == [(3,)]
@@ -43,10 +43,10 @@ def test_a_replacement_that_fails_changes_nothing(small_file: Path, tmp_path: Pa
         con.execute("create schema raw; create table raw.loads as select 1 as load_no")
     with duckdb.connect() as con:
         con.execute(f"attach '{tmp_path}/hosted.duckdb' as target")
-        replace_all(con, small_file)
+        replace_all(con, small_file, with_metrics=True)
         con.execute("detach built")
         with pytest.raises(duckdb.Error):
-            replace_all(con, spoilt)
+            replace_all(con, spoilt, with_metrics=True)
         assert con.execute("select count(*) from target.marts.deals").fetchall() == [(3,)]
 
 
