@@ -55,26 +55,35 @@ def build_marts(
         for relation in RAW:
             _name(_raw(spark, source, relation), relation)
         _hold_against(spark, RAW, rows, source)
-        written = {}
+        written, kept = {}, []
         for model in models():
             if model.schema in ("staging", "intermediate"):
                 frame = _query(spark, model.sql)
-                _name(frame.persist() if model.full_name in shared() else frame, model)
+                if model.full_name in shared():
+                    kept.append(frame.persist())
+                _name(frame, model)
             elif model.schema == "marts":
                 step(model.full_name)
                 written[model.name] = _write(spark, model, output)
         step("checks on Spark")
         _hold_against(spark, MARTS, written, output)
         _check(spark)
+        for frame in kept:
+            frame.unpersist()
         return written
 
 
 @contextmanager
 def _session(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSession]:
-    """Yield a session of the cluster that is named, or the one that is there, as managed services and spark-submit have it."""
+    """Yield a session of the cluster that is named, or one beside the session that is there, as notebooks and managed services have it."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 – an optional extra
 
-    running = SparkSession.getActiveSession()
+    if running := SparkSession.getActiveSession():
+        beside = running.newSession()
+        for name, value in {**_SETTINGS, **conf}.items():
+            beside.conf.set(name, value)
+        yield beside
+        return
     builder = SparkSession.builder.appName("sameside build").config("spark.ui.showConsoleProgress", "false")
     for name, value in {**_SETTINGS, **conf}.items():
         builder = builder.config(name, value)
@@ -82,8 +91,7 @@ def _session(master: str | None, conf: Mapping[str, str]) -> Iterator[SparkSessi
     try:
         yield spark
     finally:
-        if running is None:
-            spark.stop()
+        spark.stop()
 
 
 @contextmanager

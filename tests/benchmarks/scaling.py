@@ -1,21 +1,24 @@
 """What a build takes as deals and memory grow: DuckDB under limits of memory, and Spark beside it.
 
-`python tests/benchmarks/scaling.py FOLDER --deals 1 5 10 --memory 1 2 4 8 16 [--master spark://host:7077]`, deals in millions, memory in
-GB. Raw relations are those of the sample, multiplied under new keys, and kept in FOLDER. Each build runs in a process of its own, from
-Parquet to the published file; seconds, seconds of processor, peak memory and the most that was spilled at once are printed as it ends.
-With --master, Spark builds the same too, with the settings of each --conf; its memory and processor are those of all Java processes.
+`python -m tests.benchmarks.scaling FOLDER --deals 1 5 10 --memory 1 2 4 8 16 [--spark 3g]`, deals in millions, memory in GB. Raw relations
+are those of the sample, multiplied under new keys, and kept in FOLDER. Each build runs in a process of its own, from Parquet to the
+published file; seconds, seconds of processor, peak memory and the most that was spilled at once are printed as it ends. With --spark, two
+workers with so much memory build the same too, with the settings of each --conf, and their file is held against DuckDB's row by row;
+memory and processor are then those of all Java processes.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +28,10 @@ from etl.config import load_config
 from etl.engines.job import write_raw
 from etl.engines.lake import MANIFEST, RAW, Place
 from etl.load import Request, load
+from etl.publish import current
 from etl.sample import SAMPLE
+from tests.etl.engines.cluster import running
+from tests.etl.engines.compared import differences
 
 ROOT = Path(__file__).parents[2]
 BUILD = "from etl.cli import main; main()"
@@ -71,6 +77,11 @@ class Watch:
     java_began: float = 0
     java_processor: float = 0
 
+    def until(self, is_done: threading.Event) -> None:
+        """Look five times a second until it is done."""
+        while not is_done.wait(0.2):
+            self.look()
+
     def look(self) -> None:
         """Note what there is now, where it is more than before."""
         spilled = sum(_size(path) for path in self.folder.glob(".build-*/spill/*"))
@@ -101,28 +112,45 @@ def java() -> tuple[float, float]:
     return memory, processor
 
 
-def measured(folder: Path, source: Place, limit: str, words: Sequence[str]) -> str:
-    """Run a build, and return what it took, or that it failed, as a line."""
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        settings = Path(work) / "limits.toml"
-        settings.write_text(f'[storage]\nmemory_limit = "{limit}"\n')
-        target = Path(work) / "data"
-        places = ["--input", source.address, "--output", f"{work}/marts", "--data", str(target), "--config", str(settings)]
-        watch, is_done = Watch(target, java_began=java()[1]), threading.Event()
-        began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-c", BUILD, "build", *places, *words], cwd=ROOT, stdout=subprocess.DEVNULL)
-        watching = threading.Thread(target=lambda: [watch.look() for _ in iter(lambda: is_done.wait(0.2), True)])
-        watching.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        is_done.set()
-        watching.join()
-        seconds, processor = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
+def measured(work: Path, source: Place, limit: str, words: Sequence[str]) -> tuple[str, Path]:
+    """Run a build, and return what it took, or that it failed, as a line, and where it published."""
+    settings, target = work / "limits.toml", Path(tempfile.mkdtemp(dir=work))
+    settings.write_text(f'[storage]\nmemory_limit = "{limit}"\n')
+    places = ["--input", source.address, "--output", f"{target}/marts", "--data", str(target), "--config", str(settings)]
+    watch, is_done = Watch(target, java_began=java()[1]), threading.Event()
+    watching = threading.Thread(target=watch.until, args=(is_done,))
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-c", BUILD, "build", *places, *words], cwd=ROOT, stdout=subprocess.DEVNULL)
+    watching.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds, processor = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
+    is_done.set()
+    watching.join()
     if status:
-        return f"failed after {seconds:7.1f} s"
+        return f"failed after {seconds:7.1f} s", target
     return (
         f"{seconds:7.1f} s {processor + watch.java_processor:7.1f} s of processor {usage.ru_maxrss / 1e6 + watch.java_memory:6.2f} GB "
         f"{watch.spilled:6.2f} GB spilled"
-    )
+    ), target
+
+
+def compared(folder: Path, millions: float, limits: Sequence[int], spark: Sequence[str]) -> Iterator[str]:
+    """Build as many deals under each limit, and with Spark if it has words, and yield what each took, and in what they differ."""
+    source = raw_relations(folder, millions)
+    rows = source.manifest()["rows"]
+    yield f"{rows['deals']:,} deals, {sum(rows[name] for name in HISTORY):,} history rows, {rows['field_values']:,} values"
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        one = other = None
+        for limit in limits:
+            if one:
+                shutil.rmtree(one)
+            line, one = measured(Path(work), source, f"{limit}GB", [])
+            yield f"  duckdb {limit:3} GB  {line}"
+        if spark:
+            line, other = measured(Path(work), source, "4GB", spark)
+            yield f"  spark          {line}"
+        if one and other:
+            yield f"  rows that differ: {differences(current(one), current(other)) or 'none'}"
 
 
 def main() -> None:
@@ -131,24 +159,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--deals", type=float, nargs="+", default=[1, 5, 10])
     parser.add_argument("--memory", type=int, nargs="*", default=[1, 2, 4, 8, 16])
-    parser.add_argument("--master")
+    parser.add_argument("--spark", metavar="MEMORY", help="memory of each of two workers, such as 3g")
     parser.add_argument("--conf", action="append", default=[])
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    for millions in arguments.deals:
-        source = raw_relations(folder, millions)
-        rows = source.manifest()["rows"]
-        sys.stdout.write(
-            f"{rows['deals']:,} deals, {sum(rows[name] for name in HISTORY):,} history rows, {rows['field_values']:,} values\n"
-        )
-        for limit in arguments.memory:
-            sys.stdout.write(f"  duckdb {limit:3} GB  {measured(folder, source, f'{limit}GB', [])}\n")
-            sys.stdout.flush()
-        if arguments.master:
-            words = ["--engine", "spark", "--master", arguments.master, *(word for each in arguments.conf for word in ("--conf", each))]
-            sys.stdout.write(f"  spark          {measured(folder, source, '4GB', words)}\n")
-            sys.stdout.flush()
+    with ExitStack() as stack:
+        words: list[str] = []
+        if arguments.spark:
+            cluster = stack.enter_context(running(folder, arguments.spark))
+            settings = [f"spark.executor.memory={arguments.spark}", "spark.driver.host=127.0.0.1", *arguments.conf]
+            words = ["--engine", "spark", "--master", cluster.master, *(word for each in settings for word in ("--conf", each))]
+        for millions in arguments.deals:
+            for line in compared(folder, millions, arguments.memory, words):
+                sys.stdout.write(line + "\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -25,6 +24,7 @@ from etl.errors import CheckFailed, RowsLost, SameSideError
 from etl.load import Request, load
 from etl.publish import LINK, current
 from etl.queries import Database, Scope
+from tests.etl.engines.cluster import Cluster, end, running
 from tests.etl.engines.compared import differences
 from tests.etl.engines.test_job import _with_a_row_too_few, _with_rows_unaccounted_for
 
@@ -48,56 +48,11 @@ CONF = {
 }
 
 
-@dataclass
-class Cluster:
-    """A standalone cluster: where its master listens, and its workers."""
-
-    master: str
-    workers: list[subprocess.Popen[str]]
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Start a master and two workers, and end them with all that they started."""
-    import pyspark  # noqa: PLC0415 – optional
-
-    home = Path(pyspark.__file__).parent
-    work = tmp_path_factory.mktemp("cluster")
-    environment = os.environ | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1"}
-    started: list[subprocess.Popen[str]] = []
-
-    def start(name: str, *words: str) -> subprocess.Popen[str]:
-        command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}", *words]
-        process = subprocess.Popen(command, env=environment, text=True, stderr=subprocess.PIPE, cwd=work, start_new_session=True)
-        started.append(process)
-        return process
-
-    try:
-        master = _told(start("master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"), "Starting Spark master at ")
-        workers = [start("worker.Worker", "--cores", "1", "--memory", "1g", "--webui-port", "0", "-d", str(work), master) for _ in range(2)]
-        for worker in workers:
-            _told(worker, "Successfully registered with master")
-        yield Cluster(master, workers)
-    finally:
-        for process in started:
-            _end(process)
-
-
-def _told(process: subprocess.Popen[str], text: str) -> str:
-    """Wait until a process tells something on stderr, and return what stands after it; then let it tell on, to nobody."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if text in line:
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            return line.partition(text)[2].strip()
-    raise AssertionError(f"{process.args} ended before it told {text}")
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Kill a process with all that it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    """Return the cluster that all builds of this file run on."""
+    with running(tmp_path_factory.mktemp("cluster"), "1g") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +71,7 @@ def session(cluster: Cluster) -> Iterator[Any]:
 @pytest.fixture
 def on_spark(job: Job, session: Any) -> Job:
     """Return the build of a few deals, on the cluster."""
-    return replace(job, engine="spark", conf=CONF)
+    return replace(job, engine="spark")
 
 
 def test_the_sample_is_the_same_row_by_row(on_spark: Job, sample_file: Path, raw_of: Callable[[Path], Place]) -> None:
@@ -184,7 +139,7 @@ def test_a_worker_that_is_killed_leaves_all_or_nothing(
     while build.poll() is None and not list(output.glob("amount_spells/_SUCCESS")):
         pause.wait(0.1)
     assert build.poll() is None, "the build ended before anything could be killed"
-    _end(cluster.workers[0])
+    end(cluster.workers[0])
     _, told = build.communicate()
     if build.returncode == 0:
         assert differences(sample_file, current(data)) == {}
