@@ -258,7 +258,7 @@ def _rows_text(rows: dict[str, int]) -> str:
 @cli.command("build")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What works out the marts.")
 @click.option(
-    "--master", help="Spark's: spark://host:7077, yarn, local[4] …; default: the one that spark-submit or a managed service says."
+    "--master", help="Of Spark: spark://host:7077, yarn, local[4] …; default: that of spark-submit, or of a session that is there."
 )
 @click.option("--conf", multiple=True, metavar="NAME=VALUE", help="A setting of Spark, such as spark.executor.memory=8g; repeatable.")
 @click.option("--input", "source", required=True, help="Folder or address with the raw relations, as `sameside load --raw-to` writes them.")
@@ -271,7 +271,7 @@ def _rows_text(rows: dict[str, int]) -> str:
     show_default=True,
     help="Where to publish: a data folder, md:NAME for a hosted DuckDB, or ducklake:CATALOGUE; also SAMESIDE_DATA.",
 )
-@click.option("--config", type=_PATH, help="Settings of memory and storage; default: sameside.toml in this folder.")
+@_config
 def build_command(
     engine: Any, master: str | None, conf: tuple[str, ...], source: str, output: str, target: str, config: Path | None
 ) -> None:
@@ -286,9 +286,8 @@ def build_command(
     from etl.engines.job import Job, run, steps_of  # noqa: PLC0415
     from etl.engines.lake import Place  # noqa: PLC0415
 
-    job = Job(
-        engine, Place(source), Place(output), target, load_config(config or find_config(Path.cwd())), master, dict(map(_setting, conf))
-    )
+    settings = load_config(config or find_config(Path.cwd(), Path(target)))
+    job = Job(engine, Place(source), Place(output), target, settings, master, dict(map(_setting, conf)))
     progress = Progress(steps_of(engine))
     with progress.shown():
         built = run(job, progress)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.attach import in_memory
 from etl.build import SCHEMAS, Model, comment, models
 from etl.errors import DatabaseError
 from etl.sqltext import identifier, literal
@@ -30,8 +31,7 @@ def is_hosted(target: str) -> bool:
 
 def publish_hosted(built: Path, target: str) -> None:
     """Replace what a hosted database holds by a finished file; raises DatabaseError where it cannot be reached or written."""
-    with duckdb.connect() as con:
-        con.execute("set autoinstall_known_extensions = false")
+    with in_memory() as con:
         _attach(con, target)
         try:
             replace_all(con, built, with_metrics=not target.startswith("ducklake:"))

@@ -11,7 +11,8 @@ from typing import Literal
 
 import duckdb
 
-from etl.build import build, create_raw, models, models_digest
+from etl.audiences import audiences_of, make
+from etl.build import build, create_raw, models, models_digest, new_database
 from etl.config import Config
 from etl.engines.hosted import is_hosted, publish_hosted
 from etl.engines.lake import MARTS, RAW, Place, scan_sql
@@ -20,7 +21,6 @@ from etl.engines.spark import build_marts
 from etl.errors import DataError, UsageError
 from etl.publish import LINK, loading, publish
 from etl.settings_log import write_settings_log
-from etl.storage import new_database
 
 Engine = Literal["duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
@@ -64,7 +64,7 @@ def run(job: Job, step: Step = lambda _: None) -> Built:
     with _workplace(job.target) as (work, published):
         ready = build_marts(job.source, job.output, told, job.master, job.conf, step) if job.engine == "spark" else None
         built = work / "deals.duckdb"
-        with new_database(built, work, job.config.storage) as con:
+        with new_database(built, work / "spill", job.config.storage) as con:
             if ready:
                 step("filling the file")
             create_raw(con)
@@ -82,7 +82,8 @@ def run(job: Job, step: Step = lambda _: None) -> Built:
         if is_hosted(job.target):
             publish_hosted(built, job.target)
         else:
-            publish(built, Path(job.target), load_id, job.config.storage.keep_versions)
+            made = make(built, audiences_of(job.config.access, built), Path(job.target), job.config.storage, work)
+            publish(built, Path(job.target), load_id, job.config.storage.keep_versions, made)
         return Built(load_id, rows)
 
 
