@@ -51,7 +51,7 @@ def build_marts(
     require_spark()
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # nothing here uses pandas
     output.clear(MARTS)
-    with _session(master, conf) as spark, _failures_told():
+    with _failures_told(), _session(master, conf) as spark:
         for relation in RAW:
             _name(_raw(spark, source, relation), relation)
         _hold_against(spark, RAW, rows, source)

@@ -1,13 +1,13 @@
 -- How the history of a field of a deal begins: what it held when it is first known. One row per deal and field that was ever filled.
 -- The value before the first change is that change's old value; without a change it is today's, present since creation or since
--- tracking began. Edits without texts date an answer by the first of them, approximately. What came before tracking is unknown:
--- intermediate.question_tracking tells until when.
+-- tracking began; of several changes in one moment, one that found no answer counts as the first. Edits without texts date an answer by
+-- the first of them, approximately. What came before tracking is unknown: intermediate.question_tracking tells until when.
 with first_changes as (
     select
         deal_key,
         field_no,
         coalesce(min(changed_date) filter (not is_recorded), min(changed_date)) as first_changed_date,
-        min_by(was_answered, changed_at) as was_answered,
+        coalesce(min(changed_at) filter (not was_answered) > min(changed_at), true) as was_answered,
         bool_and(is_recorded) as is_recorded
     from staging.field_changes
     group by deal_key, field_no

@@ -6,7 +6,7 @@ with changes as (
         changes.new_owner,
         changes.changed_at,
         greatest(0, date_diff('day', deals.created_date, changes.changed_date)) as changed_day,
-        row_number() over (partition by changes.deal_key order by changes.changed_at, changes.new_owner) as position
+        row_number() over (partition by changes.deal_key order by changes.changed_at, changes.new_owner, changes.old_owner) as position
     from raw.owner_changes as changes
     join staging.deals as deals on deals.deal_key = changes.deal_key
     where deals.created_date is not null

@@ -32,6 +32,7 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             8        | day 25
             9        |
             10       | day 0
+            11       | day 0
         """,
         field_values="""
             deal_key | field_no | state       | junk_text
@@ -58,6 +59,8 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
             7        | 3        | day 5 09:00 | blank        | answered
             10       | 1        | day 4 17:00 | blank        | answered
             10       | 1        | day 4 09:00 | answered     | blank
+            11       | 1        | day 4 09:00 | answered     | placeholder
+            11       | 1        | day 4 09:00 | blank        | answered
         """,
     )
 
@@ -78,6 +81,9 @@ def con(built: Callable[..., duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConne
         pytest.param(8, 2, [(0, False)], id="created after tracking began: known since creation"),
         pytest.param(9, 1, [], id="without a creation date there are no days"),
         pytest.param(10, 1, [(0, False)], id="of two changes on a day the earlier is the first"),
+        pytest.param(
+            11, 1, [(None, False)], id="of two changes in one moment, that which found no answer, in whatever order they were read"
+        ),
         pytest.param(1, 2, [], id="a field that was never filled has no history"),
     ],
 )
@@ -107,6 +113,7 @@ def test_a_field_knows_its_question(con: duckdb.DuckDBPyConnection) -> None:
         (7, 3, 3),
         (8, 2, 2),
         (10, 1, 1),
+        (11, 1, 1),
     ]
 
 
