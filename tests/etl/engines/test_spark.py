@@ -126,21 +126,19 @@ def test_the_cluster_publishes_nothing_that_does_not_add_up(
     assert not (Path(on_spark.output.address) / MANIFEST).exists()
 
 
-def test_a_worker_that_is_killed_leaves_all_or_nothing(
-    cluster: Cluster, session: Any, sample_file: Path, raw_of: Callable[[Path], Place], tmp_path: Path
-) -> None:
-    """Once the first marts of deals are written a worker dies with its executor. The rest is done by the other, or the build says that it failed."""
-    session.stop()
+def test_a_worker_that_is_killed_leaves_all_or_nothing(sample_file: Path, raw_of: Callable[[Path], Place], tmp_path: Path) -> None:
+    """Once the first marts are written a worker dies with its executor. The other does the rest, or the build says that it failed."""
     source, output, data = raw_of(sample_file), tmp_path / "marts", tmp_path / "data"
     conf = [word for name, value in CONF.items() for word in ("--conf", f"{name}={value}")]
-    command = [sys.executable, "-m", "etl", "build", "--engine", "spark", "--master", cluster.master, "--input", source.address]
-    build = subprocess.Popen([*command, "--output", output, "--data", data, *conf], stderr=subprocess.PIPE, text=True)
     pause = threading.Event()
-    while build.poll() is None and not list(output.glob("amount_spells/_SUCCESS")):
-        pause.wait(0.1)
-    assert build.poll() is None, "the build ended before anything could be killed"
-    end(cluster.workers[0])
-    _, told = build.communicate()
+    with running(tmp_path, "1g") as cluster:
+        command = [sys.executable, "-m", "etl", "build", "--engine", "spark", "--master", cluster.master, "--input", source.address]
+        build = subprocess.Popen([*command, "--output", output, "--data", data, *conf], stderr=subprocess.PIPE, text=True)
+        while build.poll() is None and not list(output.glob("amount_spells/_SUCCESS")):
+            pause.wait(0.1)
+        assert build.poll() is None, "the build ended before anything could be killed"
+        end(cluster.workers[0])
+        _, told = build.communicate()
     if build.returncode == 0:
         assert differences(sample_file, current(data)) == {}
     else:
