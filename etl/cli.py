@@ -280,8 +280,8 @@ def build_command(
     The same models run on one machine with DuckDB, or on a cluster with Apache Spark.
 
     \b
-    Example:  sameside load exports/ --raw-to s3://lake/raw
-              sameside build --engine spark --master spark://host:7077 --input s3a://lake/raw --output s3a://lake/marts
+    Example:  sameside build --engine spark --master spark://host:7077 --input s3a://lake/raw --output s3a://lake/marts
+    After:    sameside load exports/ --raw-to s3://lake/raw
     """
     from etl.engines.job import Job, run, steps_of  # noqa: PLC0415
     from etl.engines.lake import Place  # noqa: PLC0415

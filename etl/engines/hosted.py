@@ -29,6 +29,12 @@ def is_hosted(target: str) -> bool:
     return target.startswith(tuple(EXTENSIONS))
 
 
+def require_hosted(target: str) -> None:
+    """Raise DatabaseError where a hosted database cannot be reached: before hours are spent on what it is to hold."""
+    with in_memory() as con:
+        _attach(con, target)
+
+
 def publish_hosted(built: Path, target: str) -> None:
     """Replace what a hosted database holds by a finished file; raises DatabaseError where it cannot be reached or written."""
     with in_memory() as con:

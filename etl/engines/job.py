@@ -14,7 +14,7 @@ import duckdb
 from etl.audiences import audiences_of, make
 from etl.build import build, create_raw, models, models_digest, new_database
 from etl.config import Config
-from etl.engines.hosted import is_hosted, publish_hosted
+from etl.engines.hosted import is_hosted, publish_hosted, require_hosted
 from etl.engines.lake import MARTS, RAW, Place, scan_sql
 from etl.engines.relations import fill_raw, hold_against, write_relations
 from etl.engines.spark import build_marts
@@ -113,6 +113,7 @@ def _raw_rows(job: Job) -> dict[str, int]:
 def _workplace(target: str) -> Iterator[tuple[Path, Path | None]]:
     """Yield a working folder that is gone afterwards, and the file that is published now; holds the lock of a data folder."""
     if is_hosted(target):
+        require_hosted(target)
         with TemporaryDirectory(prefix="sameside-") as work:
             yield Path(work), None
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,19 +13,18 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-import duckdb
 import pytest
 
 from etl.config import load_config
 from etl.engines.job import Job, run
-from etl.engines.lake import MANIFEST, RAW, Place
+from etl.engines.lake import MANIFEST, Place
 from etl.errors import CheckFailed, RowsLost, SameSideError
 from etl.load import Request, load
 from etl.publish import LINK, current
 from etl.queries import Database, Scope
 from tests.etl.engines.cluster import Cluster, end, running
 from tests.etl.engines.compared import differences
-from tests.etl.engines.test_job import _with_a_row_too_few, _with_rows_unaccounted_for
+from tests.etl.engines.test_job import with_a_row_too_few, with_rows_unaccounted_for, written_as_csv
 
 pytestmark = [
     pytest.mark.spark,
@@ -99,21 +97,14 @@ def test_real_exports_are_the_same_row_by_row(
 
 def test_csv_is_read_as_duckdb_reads_it(on_spark: Job, small_file: Path, tmp_path: Path) -> None:
     """Quotes, breaks of line, empty texts beside nulls, and lists as JSON."""
-    place = tmp_path / "csv"
-    with duckdb.connect(str(small_file), read_only=True) as con:
-        for relation in RAW:
-            (place / relation.name).mkdir(parents=True)
-            lists = [row[0] for row in con.execute(f"describe {relation.full_name}").fetchall() if row[1].endswith("[]")]
-            replaced = f"replace ({', '.join(f'to_json({name}) as {name}' for name in lists)})" if lists else ""
-            con.execute(f"copy (select * {replaced} from {relation.full_name}) to '{place}/{relation.name}/part.csv' (header)")
-    (place / MANIFEST).write_text(json.dumps(on_spark.source.manifest()))
-    run(replace(on_spark, source=Place(str(place))))
+    written_as_csv(small_file, tmp_path / "csv", on_spark.source.manifest())
+    run(replace(on_spark, source=Place(str(tmp_path / "csv"))))
     assert differences(small_file, current(Path(on_spark.target))) == {}
 
 
 @pytest.mark.parametrize(
     ("spoil", "error", "text"),
-    [(_with_a_row_too_few, RowsLost, "raw.stage_changes"), (_with_rows_unaccounted_for, CheckFailed, "rows_add_up")],
+    [(with_a_row_too_few, RowsLost, "raw.stage_changes"), (with_rows_unaccounted_for, CheckFailed, "rows_add_up")],
 )
 def test_the_cluster_publishes_nothing_that_does_not_add_up(
     on_spark: Job, spoil: Callable[[Path], None], error: type[SameSideError], text: str
