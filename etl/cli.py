@@ -244,9 +244,8 @@ def _write_raw(request: Request, address: str) -> None:
     from etl.engines.lake import Place  # noqa: PLC0415
 
     progress = Progress(LOAD_STEPS)
-    rows: dict[str, int] = {}
-    with progress.shown(), TemporaryDirectory() as work:
-        load(request, progress, raw_only=lambda con: rows.update(write_raw(Place(address), Path(work), con)))
+    with progress.shown():
+        rows = write_raw(request, Place(address), progress)
     click.echo(_rows_text(rows))
     click.echo(f"raw relations: {address}")
 

@@ -19,8 +19,10 @@ from etl.engines.lake import MARTS, RAW, Place, scan_sql
 from etl.engines.relations import fill_raw, hold_against, write_relations
 from etl.engines.spark import build_marts
 from etl.errors import DataError, UsageError
-from etl.publish import LINK, loading, publish
+from etl.load import Request, load
+from etl.publish import loading, publish, standing
 from etl.settings_log import write_settings_log
+from etl.troubles import told
 
 Engine = Literal["duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
@@ -60,15 +62,15 @@ def run(job: Job, step: Step = lambda _: None) -> Built:
 
     Raises SameSideError with what was published before left as it was; the output has a manifest only where all is well.
     """
-    told = _raw_rows(job)
-    with _workplace(job.target) as (work, published):
-        ready = build_marts(job.source, job.output, told, job.master, job.conf, step) if job.engine == "spark" else None
+    raw_rows = _raw_rows(job)
+    with told("nothing was published", Path(job.target)), _workplace(job.target) as (work, published):
+        ready = build_marts(job.source, job.output, raw_rows, job.master, job.conf, step) if job.engine == "spark" else None
         built = work / "deals.duckdb"
         with new_database(built, work / "spill", job.config.storage) as con:
             if ready:
                 step("filling the file")
             create_raw(con)
-            fill_raw(con, RAW, job.source, work / "raw", told)
+            fill_raw(con, RAW, job.source, work / "raw", raw_rows)
             write_settings_log(con, published)
             if ready is None:
                 build(con, step)
@@ -87,9 +89,11 @@ def run(job: Job, step: Step = lambda _: None) -> Built:
         return Built(load_id, rows)
 
 
-def write_raw(place: Place, work: Path, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Write the raw relations of a database to a place, whole with a manifest, and return the rows of each."""
-    rows = write_relations(con, RAW, place, work)
+def write_raw(request: Request, place: Place, step: Step = lambda _: None) -> dict[str, int]:
+    """Land exports as a load would, write their raw relations to a place, and return the rows of each. Nothing is built or published."""
+    rows: dict[str, int] = {}
+    with TemporaryDirectory(prefix="sameside-") as work:
+        load(request, step, raw_only=lambda con: rows.update(write_relations(con, RAW, place, Path(work))))
     place.complete({"rows": rows})
     return rows
 
@@ -118,8 +122,7 @@ def _workplace(target: str) -> Iterator[tuple[Path, Path | None]]:
             yield Path(work), None
         return
     with loading(Path(target)) as work:
-        link = Path(target) / LINK
-        yield work, link.resolve() if link.exists() else None
+        yield work, standing(Path(target))
 
 
 def _build_over(con: duckdb.DuckDBPyConnection, output: Place, work: Path, written: Mapping[str, int], step: Step) -> dict[str, int]:

@@ -41,10 +41,10 @@ def fill_raw(con: duckdb.DuckDBPyConnection, relations: Sequence[Model], place: 
     """Fill the raw tables from a place; raises RowsLost where there are not as many rows as its manifest tells."""
     folder = place.fetched(relations, work)
     for relation in relations:
-        read = scan_sql(folder, relation, place.file_kind(relation))
+        columns, read = ", ".join(relation.column_comments), scan_sql(folder, relation, place.file_kind(relation))
         try:
-            filled = con.execute(f"insert into {relation.full_name} by name from {read}").fetchall()[0][0]
-        except duckdb.Error as error:
+            filled = con.execute(f"insert into {relation.full_name} by name select {columns} from {read}").fetchall()[0][0]
+        except (duckdb.DataError, duckdb.IntegrityError, duckdb.ProgrammingError) as error:  # not what the machine does
             raise DataError(
                 f"the relation {relation.full_name} cannot be read: {error}",
                 where=f"{place.address}/{relation.name}",

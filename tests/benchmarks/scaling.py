@@ -25,8 +25,8 @@ from pathlib import Path
 import duckdb
 
 from etl.config import load_config
-from etl.engines.job import write_raw
 from etl.engines.lake import MANIFEST, RAW, Place
+from etl.engines.relations import write_relations
 from etl.load import Request, load
 from etl.publish import current
 from etl.sample import SAMPLE
@@ -55,7 +55,7 @@ def raw_relations(folder: Path, millions: float) -> Place:
                 con.execute(
                     f"create view {relation.full_name} as {_multiplied(relation.full_name, relation.column_comments, times, last_key)}"
                 )
-            write_raw(place, Path(work), con)
+            place.complete({"rows": write_relations(con, RAW, place, Path(work))})
     return place
 
 
@@ -112,8 +112,8 @@ def java() -> tuple[float, float]:
     return memory, processor
 
 
-def measured(work: Path, source: Place, limit: str, words: Sequence[str]) -> tuple[str, Path]:
-    """Run a build, and return what it took, or that it failed, as a line, and where it published."""
+def measured(work: Path, source: Place, limit: str, words: Sequence[str]) -> tuple[str, Path | None]:
+    """Run a build, and return what it took, or that it failed, as a line, and where it published, if it did."""
     settings, target = work / "limits.toml", Path(tempfile.mkdtemp(dir=work))
     settings.write_text(f'[storage]\nmemory_limit = "{limit}"\n')
     places = ["--input", source.address, "--output", f"{target}/marts", "--data", str(target), "--config", str(settings)]
@@ -127,7 +127,7 @@ def measured(work: Path, source: Place, limit: str, words: Sequence[str]) -> tup
     is_done.set()
     watching.join()
     if status:
-        return f"failed after {seconds:7.1f} s", target
+        return f"failed after {seconds:7.1f} s", None
     return (
         f"{seconds:7.1f} s {processor + watch.java_processor:7.1f} s of processor {usage.ru_maxrss / 1e6 + watch.java_memory:6.2f} GB "
         f"{watch.spilled:6.2f} GB spilled"

@@ -9,8 +9,9 @@ import duckdb
 import pytest
 
 from etl.config import load_config
-from etl.engines.job import Job, write_raw
-from etl.engines.lake import Place
+from etl.engines.job import Job
+from etl.engines.lake import RAW, Place
+from etl.engines.relations import write_relations
 from etl.publish import current
 
 FILES = {
@@ -42,7 +43,7 @@ def raw_of(tmp_path: Path) -> Callable[[Path], Place]:
     def written(file: Path) -> Place:
         place = Place(str(tmp_path / "raw"))
         with duckdb.connect(str(file), read_only=True) as con:
-            write_raw(place, tmp_path, con)
+            place.complete({"rows": write_relations(con, RAW, place, tmp_path)})
         return place
 
     return written

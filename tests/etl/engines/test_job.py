@@ -104,8 +104,8 @@ def _rewritten(raw: Path, name: str, select: str) -> None:
     duckdb.sql(f"copy t to '{raw}/{name}/part.parquet'")
 
 
-def _with_another_column(raw: Path) -> None:
-    _rewritten(raw, "stages", "*, 1 as colour")
+def _without_a_column(raw: Path) -> None:
+    _rewritten(raw, "deals", "* exclude (deal_name)")
 
 
 def _with_an_unknown_state(raw: Path) -> None:
@@ -125,7 +125,7 @@ FAULTS: list[tuple[Callable[[Path], None], type[SameSideError], str]] = [
     (_without_a_relation, DataError, "missing: stages"),
     (_without_files, DataError, "raw.stages cannot be read: it has no file"),
     (with_a_row_too_few, RowsLost, "raw.stage_changes: 6 rows were written, and 5 are read"),
-    (_with_another_column, DataError, "raw.stages cannot be read"),
+    (_without_a_column, DataError, "raw.deals cannot be read"),
     (_with_an_unknown_state, DataError, "raw.field_values cannot be read"),
     (_with_a_null, DataError, "raw.deals cannot be read"),
     (with_rows_unaccounted_for, CheckFailed, "rows_add_up"),
