@@ -98,7 +98,9 @@ class RowsLost(DataError):
 
 
 class CheckFailed(SameSideError):
-    """The database that was built breaks one of its own rules."""
+    """The database that was built breaks rules of its own: each on a line, with the first row that breaks it."""
+
+    has_lines = True
 
 
 class DatabaseError(SameSideError):

@@ -15,7 +15,7 @@ from etl.access import EVERYONE, Audience
 from etl.audiences import audiences_of, make, path_of, unknown_names
 from etl.build import models
 from etl.config import load_config
-from etl.errors import CheckFailed, UsageError
+from etl.errors import CheckFailed, MachineError, UsageError
 from etl.load import Report, Request, load
 from etl.pseudonyms import KEY_FILE, KEY_VARIABLE, pseudonyms, secret_of
 from etl.publish import audiences_folder, current, loading
@@ -351,7 +351,7 @@ def test_files_stand_there_before_anybody_is_led_to_their_version(tmp_path: Path
         return self.rename(target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(OSError, match="the power went"):
+    with pytest.raises(MachineError, match="the disk fails"):
         loaded(tmp_path, GRANTS.replace('[access.groups]\nreps = { roles = ["rep"] }', ""), DEALS.replace("70", "71"))
     assert current(tmp_path / "data") == version
     assert [name.partition("-")[0] for name in asked] == ["rep", "team", "deals", "deals.duckdb"]

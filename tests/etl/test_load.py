@@ -362,5 +362,5 @@ def test_the_query_connection_reaches_nothing_else(load_files: Load) -> None:
         "set enable_external_access = true",
         "delete from raw.deals",
     ):
-        with pytest.raises((duckdb.Error, AttributeError)):
+        with pytest.raises((duckdb.Error, DatabaseError)):
             database.sql(attempt)
