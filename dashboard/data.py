@@ -23,7 +23,7 @@ from dashboard.wording import frame as wording
 from dashboard.wording.access import whose_deals
 from dashboard.wording.common import definition
 from etl.access import EVERYONE, Audience
-from etl.answers import Answers, Question, one_choice_away
+from etl.answers import Answers, Question
 from etl.audiences import path_of
 from etl.csvtext import to_csv
 from etl.describe import columns, formulas, relations
@@ -37,7 +37,6 @@ from etl.queries import DEFINITIONS, DIMENSIONS, KEPT_DAYS, SCOPED, Database, Di
 __all__ = ["DEFINITIONS", "DIMENSIONS", "KEPT_DAYS", "SCOPED", "Data", "Dimension", "NoFileYet", "Scope", "current", "opened"]
 
 _FOLDER_VARIABLE = "SAMESIDE_DATA"
-_AHEAD = "SAMESIDE_AHEAD"  # on: what is likely to be asked next is worked out while nobody asks anything
 _DEFAULT_FOLDER = "sameside-data"
 _SEEN = "version seen"
 _FILES_OPEN = 12  # so many audiences look at the same time before one waits for its file to be opened anew
@@ -476,9 +475,7 @@ class Data:
 
 @st.cache_resource(max_entries=_FILES_OPEN, show_spinner=False)
 def _answers(version: str) -> Answers:
-    database = Database(Path(version))
-    is_ahead = os.environ.get(_AHEAD, "off") == "on"
-    return Answers(database, one_choice_away(database) if is_ahead else ())
+    return Answers(Database(Path(version)))
 
 
 def _database(version: str) -> Database:

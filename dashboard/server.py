@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 from pathlib import Path
 
 import streamlit as st
@@ -31,9 +30,6 @@ try:
     check_address(config.get_option("server.address") or "", is_open=is_said_open())
 except UsageError as error:
     raise SystemExit(f"sameside: {error}") from None
-
-# Unless somebody says otherwise, a server works out what is likely to be asked next.
-os.environ.setdefault("SAMESIDE_AHEAD", "on")
 
 # Run the first page once, as a visitor would: its modules are imported and its figures worked out before anyone asks. That no visitor is
 # there is meant, and not worth a warning to whoever starts the server.

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from etl import answers
-from etl.answers import Answers, one_choice_away
+from etl.answers import Answers
 from etl.queries import Database, Scope
 
 
@@ -21,12 +21,10 @@ class Counted:
         self.asked: list[tuple[Any, ...]] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
-        self.answered = threading.Semaphore(0)
 
     def headline(self, scope: Scope) -> pl.DataFrame:
         self.asked.append((scope,))
         assert self.may_answer.wait(10)
-        self.answered.release()
         return pl.DataFrame({"number": [len(self.asked)]})
 
     def verdict(self, scope: Scope) -> pl.DataFrame:
@@ -73,37 +71,6 @@ def test_what_is_asked_ahead_is_there(counted: Counted, kept: Answers) -> None:
     kept.ahead([partial(kept.ask, scope, ("headline",)) for scope in scopes])
     assert [kept.ask(scope, ("headline",)).height for scope in scopes] == [1, 1, 1]
     assert sorted(counted.asked, key=repr) == [(scope,) for scope in scopes]
-
-
-def test_what_is_asked_of_all_deals_is_worked_out_for_likely_scopes(counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without anybody asking for it, the likeliest first; then whoever asks finds it there."""
-    monkeypatch.setattr(answers, "_QUIET", 0.0)
-    likely = [Scope(landmark_day=day) for day in (60, 14)]
-    kept = Answers(cast("Database", counted), likely)
-    kept.ask(Scope(landmark_day=90), ("headline",))
-    kept.ask(Scope(), ("headline",))
-    assert all(counted.answered.acquire(timeout=10) for _ in range(4))
-    assert counted.asked == [(Scope(landmark_day=90),), (Scope(),), *((scope,) for scope in likely)]
-    kept.ask(likely[1], ("headline",))
-    assert len(counted.asked) == 4
-
-
-def test_nothing_is_worked_out_ahead_while_somebody_asks(counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Helpers have time; visitors have not."""
-    monkeypatch.setattr(answers, "_QUIET", 60.0)
-    kept = Answers(cast("Database", counted), [Scope(landmark_day=60)])
-    kept.ask(Scope(), ("headline",))
-    kept.ask(Scope(landmark_day=90), ("headline",))
-    assert (Scope(landmark_day=60),) not in counted.asked
-
-
-def test_likely_scopes_are_one_choice_away(sample: Database) -> None:
-    """The commonest value of each dimension first, other landmarks next, then further values; all of them differ."""
-    likely = one_choice_away(sample)
-    assert likely[0] == Scope(team=(sample.choices("team")[0],))
-    assert Scope(landmark_day=14) in likely
-    assert len(set(likely)) == len(likely)
-    assert all(len(scope.described()) == 1 for scope in likely)
 
 
 def test_a_question_that_failed_is_asked_anew(kept: Answers) -> None:
