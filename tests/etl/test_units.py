@@ -80,7 +80,7 @@ def test_the_compose_file_has_dashboard_and_scheduler_on_one_set_of_data() -> No
         assert service["command"][0] in cli.commands
         assert service["read_only"]
     assert "data:/srv/data" in services["scheduler"]["volumes"]
-    assert services["dashboard"]["volumes"] == ["data:/srv/data:ro"]
+    assert services["dashboard"]["volumes"] == ["./sameside.toml:/srv/sameside.toml:ro", "data:/srv/data"]
     assert services["dashboard"]["network_mode"] == "host"
     assert "ports" not in services["dashboard"]
     assert not {"--address", "--without-sign-in"} & set(services["dashboard"]["command"])
