@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, get_args
 import polars as pl
 
 from etl.access import folded_email
+from etl.durable import sync
 from etl.errors import DatabaseError, UsageError
 
 Event = Literal[
@@ -70,15 +71,7 @@ def _append(path: Path, line: bytes) -> None:
         os.close(handle)
     if is_first:
         for folder in (path.parent, path.parent.parent):
-            _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            sync(folder)
 
 
 def os_user() -> str:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from etl.durable import sync
 from etl.errors import DatabaseError
 from etl.troubles import told
 
@@ -86,7 +87,7 @@ def publish(built: Path, folder: Path, load_id: str, keep: int, audiences: Path 
     new_link.unlink(missing_ok=True)
     new_link.symlink_to(version.name)
     new_link.replace(folder / LINK)
-    _sync(folder)
+    sync(folder)
     _retire(version, keep)
     return version
 
@@ -112,15 +113,15 @@ def place_audiences(made: Path, version: Path, wanted: set[str]) -> None:
         if path.stem not in wanted:
             path.unlink()
     if folder.exists():
-        _sync(folder)
-        _sync(folder.parent)
+        sync(folder)
+        sync(folder.parent)
 
 
 def _place(built: Path, path: Path) -> None:
     """Put a file that is closed under its final name, once all of it is on disk; nobody writes to it any more."""
     if built.with_name(built.name + ".wal").exists():
         raise DatabaseError("the new file was not closed cleanly: its write-ahead log is still there", where=str(built))
-    _sync(built)
+    sync(built)
     built.chmod(0o444)
     built.replace(path)
 
@@ -214,11 +215,3 @@ def _retire(version: Path, keep: int) -> None:
     for path in older[: max(0, len(older) - keep)]:
         path.unlink()
         shutil.rmtree(audiences_folder(path), ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

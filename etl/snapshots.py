@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from etl.durable import sync
+
 MANIFEST = "manifest.json"
 _BUILDING, _GONE = ".building-", ".gone-"
 _AT_FDCWD, _SWAP = -100, 2
@@ -51,12 +53,12 @@ def write(path: Path, content: bytes) -> dict[str, Any]:
 
 def place(built: Path, target: Path) -> None:
     """Give a finished snapshot its name. One that stands there whole and alike stays; any other is exchanged for it in one step."""
-    _sync(built)
+    sync(built)
     if not target.exists():
         built.rename(target)
     elif not _is_whole_and_alike(target, built):
         _exchange(built, target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def manifest_of(snapshot: Path) -> dict[str, Any] | None:
@@ -114,11 +116,3 @@ def _exchange(built: Path, target: Path) -> None:
         raise OSError(code, os.strerror(code))
     target.rename(target.with_name(f"{_GONE}{target.name}"))
     built.rename(target)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

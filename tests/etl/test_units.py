@@ -73,7 +73,7 @@ def test_the_dockerfile_copies_what_the_wheel_is_made_of() -> None:
 
 
 def test_the_compose_file_has_dashboard_and_scheduler_on_one_set_of_data() -> None:
-    """Each command of it is one of ours; the dashboard only reads, and is open to this machine alone."""
+    """Each command of it is one of ours; the dashboard is told who may see what, and is open to this machine alone."""
     services = yaml.safe_load(unit("compose", Path("data"), None))["services"]
     assert set(services) == {"dashboard", "scheduler"}
     for service in services.values():
