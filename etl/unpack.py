@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from etl.errors import UnreadableFile, UsageError
+from etl.troubles import NO_ROOM
 
 MAX_EXPANDED: Final = 64 * 2**30
 """Bytes that one zip may unpack to."""
@@ -225,9 +226,9 @@ def _unpack(export: Export, work: Path, ignored: list[str]) -> list[Export]:
             members = _members(name, archive, ignored)
             check_members(export, members)
             return [Export(f"{name}: {member.filename}", _extracted(archive, member, work)) for member in members]
-    except PermissionError:
-        raise
     except _BROKEN as error:
+        if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno in NO_ROOM):
+            raise
         raise UnreadableFile(
             f"{name} cannot be unpacked: {error}",
             todo="Export or download it again, or unpack it by hand and name the folder.",
