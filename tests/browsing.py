@@ -28,29 +28,35 @@ _CHROMES = ("chromium", "chromium-browser", "google-chrome")
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve the dashboard on a data folder, as `streamlit run` does, and give its URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ("--server.headless", "true", "--server.port", str(port))
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py"), *options]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | {"SAMESIDE_DATA": str(folder)}) as server:
         try:
-            _wait_until_healthy(server, port)
+            wait_until_answers(server, f"http://127.0.0.1:{port}/_stcore/health")
             yield f"http://127.0.0.1:{port}/"
         finally:
             server.terminate()
 
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_answers(server: subprocess.Popen[bytes], url: str) -> None:
+    """Wait until a server answers at an address; fail where it ends before, or takes over a minute."""
     pause = threading.Event()
     for _ in range(300):
         assert server.poll() is None, "the server ended before it answered"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own
                 return
         except OSError:
             pause.wait(0.2)
-    pytest.fail("the server did not answer within a minute")
+    pytest.fail(f"nothing answers at {url}")
 
 
 @contextmanager

@@ -6,11 +6,8 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from etl.signin import VARIABLES
+from tests.browsing import chromium, free_port, wait_until_answers
 from tests.security.world import SETTINGS, deal_id, words
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
@@ -28,7 +26,6 @@ pytestmark = [pytest.mark.security, pytest.mark.browser]
 ROOT = Path(__file__).parents[2]
 WAIT = 60_000
 REFUSED = {400, 403, 404, 405}
-CHROMES = ("chromium", "chromium-browser", "google-chrome")
 PEOPLE: dict[str, dict[str, Any]] = {
     "ada": {"email": "ADA@Example.com", "email_verified": True},
     "ben": {"email": "ben@example.com", "email_verified": True},
@@ -66,8 +63,8 @@ def served(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         dashboard = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py"), *options]
         running = [subprocess.Popen(each, cwd=ROOT, env=environment, stdout=said, stderr=said) for each in (provider, dashboard)]
         try:
-            wait_until_answered(running[0], metadata)
-            wait_until_answered(running[1], f"{url}/_stcore/health")
+            wait_until_answers(running[0], metadata)
+            wait_until_answers(running[1], f"{url}/_stcore/health")
             yield Served(url, folder / "data", log)
         finally:
             for each in running:
@@ -75,34 +72,10 @@ def served(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 each.wait()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_answered(server: subprocess.Popen[bytes], url: str) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        assert server.poll() is None, "a server ended before it answered"
-        try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own
-                return
-        except OSError:
-            pause.wait(0.2)
-    pytest.fail(f"nothing answers at {url}")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a Chromium; skipped only where there is none."""
-    chrome = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if chrome is None:
-        pytest.skip(f"no Chromium found: install one of {', '.join(CHROMES)}, or name one in CHROME_PATH")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
