@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from dashboard import rounding
+from etl.queries import Database, Scope
 
 ROOT = Path(__file__).parents[1]
 WAIT = 60_000
@@ -104,3 +108,10 @@ def leaves(url: str) -> bool:
     """Return whether a request goes to another machine."""
     parts = urlsplit(url)
     return parts.scheme not in {"data", "blob", "file"} and parts.hostname != "127.0.0.1"
+
+
+def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
+    """Return what the verdict must hold: the gap among alike deals with its interval, as the database has them."""
+    row = database.verdict(scope).row(0, named=True)
+    ends = rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high")))
+    return re.compile(f"Compared like for like.* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))

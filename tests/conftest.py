@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from etl.config import Config, load_config
 from etl.load import Request, load
 from etl.mapping import CrmMapping, load_mapping
 from etl.queries import Database
+from tests.browsing import chromium, watched
 
 SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 MAPPINGS = Path(__file__).parent / "mappings"
-SAMPLE = Path(__file__).parents[1] / "sample_data" / "salesforce.zip"
 
 Loader = Callable[..., Database]
 Tally = Callable[[str, int], None]
@@ -58,6 +59,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was counted."""
     for name, number in sorted(_TALLIES.items()):
         terminalreporter.write_line(f"{number:8,} {name}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium; the test is skipped where there is none."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page that fails its test on an error in the console, on a dialogue, and on a request that leaves the machine."""
+    with watched(browser) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ from etl.queries import Database, Scope
 from tests.dashboard.figures import Figures, figures
 from tests.dashboard.pages import PAGES, everything, script, shown
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 COUNTED_IN_PYTHON = {"sensitivity", "other_methods", "questions_jointly"}
 """Figures that no query alone can give."""

@@ -16,6 +16,8 @@ from etl import contract
 from etl.analysis import worked_questions
 from etl.queries import Database, Scope
 
+pytestmark = pytest.mark.thorough
+
 HEADLINE = "select figure, customer_value, seller_value, difference, low, high from metrics.headline()"
 VERDICT = "select measure, state, difference, low, high from metrics.verdict()"
 BY_SEGMENT = "select by_value, focus, won, deals, win_rate, low, high from metrics.win_rate(dimension := 'segment')"

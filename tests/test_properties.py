@@ -15,6 +15,8 @@ from etl.config import load_config
 from etl.load import Request, load
 from etl.queries import Database, Scope
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 Change = Callable[..., Database]
 

@@ -25,6 +25,8 @@ from pyarrow import parquet
 from etl.config import Config, load_config
 from etl.load import Request, load
 
+pytestmark = pytest.mark.thorough
+
 NAMES = ("Id", "Name", "StageName", "Amount", "CloseDate", "CreatedDate")
 STAGES = ("Closed Won", "Closed Lost", "Proposal")
 FORMATS = ("csv", "xlsx", "parquet", "json lines", "json")

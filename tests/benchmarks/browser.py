@@ -184,7 +184,7 @@ def changed(page: Page, act: Callable[[], None]) -> float:
     """Return the seconds from a press of the mouse until the new page stands."""
     page.evaluate(WATCH)
     act()
-    page.wait_for_function("window.watch.took !== null", timeout=120_000)
+    page.wait_for_function("() => window.watch.took !== null", timeout=120_000)
     return float(page.evaluate("window.watch.took")) / 1000
 
 

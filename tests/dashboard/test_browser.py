@@ -19,7 +19,7 @@ from dashboard.wording import sales_cycle, win_rate
 from dashboard.wording.verdict import QUESTION
 from etl.cli import cli
 from etl.queries import Database, Scope
-from tests.browsing import AT_REST, ROOT, WAIT, chromium, served, watched
+from tests.browsing import AT_REST, ROOT, WAIT, sentence, served
 
 pytestmark = pytest.mark.browser
 
@@ -36,30 +36,9 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a Chromium."""
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Return a page that fails its test on an error in the console and on a request that leaves the machine."""
-    with watched(browser) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def url(serve: Serve, sample: Database) -> str:
     """Return where the sample export is served."""
     return serve(sample.path.parent)
-
-
-def sentence(database: Database, scope: Scope) -> re.Pattern[str]:
-    """Return what the verdict must hold: the gap among alike deals with its interval, as the database has them."""
-    row = database.verdict(scope).row(0, named=True)
-    ends = rounding.between(*(rounding.number(100 * row[end]) for end in ("low", "high")))
-    return re.compile(f"Compared like for like.* {rounding.points(row['difference'])}.* \\(95% interval {ends}\\)".replace("\xa0", r"\s"))
 
 
 def open_list(page: Page, label: str) -> None:
@@ -71,14 +50,6 @@ def open_list(page: Page, label: str) -> None:
             page.get_by_role("option").first.wait_for(timeout=2000)
             return
     pytest.fail(f"the list of {label} did not open")
-
-
-def test_the_sentence_is_the_databases(page: Page, url: str, sample: Database) -> None:
-    """What a visitor reads first is what the file says."""
-    page.goto(url)
-    expect(page.locator(".st-key-verdict")).to_contain_text(sentence(sample, Scope()), timeout=WAIT)
-    expect(page.locator(".js-plotly-plot .points path").first).to_be_visible(timeout=WAIT)
-    assert page.locator(".js-plotly-plot .points path").count() >= 6
 
 
 def test_a_filter_goes_into_the_url_and_the_url_reopens_it(page: Page, url: str, sample: Database) -> None:

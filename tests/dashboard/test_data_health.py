@@ -109,6 +109,7 @@ def test_it_works_in_every_state(show: Show, few_deals: Callable[..., Path], dea
     assert app.dataframe
 
 
+@pytest.mark.thorough
 def test_what_loads_made_of_one_another_is_told(show: Show, tmp_path: Path) -> None:
     """Deals that are no longer in the export, changes that exports tell, a column that is gone; sources to choose where there are two."""
     header = "Id,Name,StageName,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,{pain}\n"

@@ -44,6 +44,7 @@ def test_two_ways_to_begin(show: Show, tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.thorough
 def test_one_click_loads_the_sample_and_opens_the_dashboard(show: Show, tmp_path: Path) -> None:
     """The job runs beside the page, which shows its steps and then gives way to the Overview."""
     app = show(tmp_path)

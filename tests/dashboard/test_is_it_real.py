@@ -18,6 +18,7 @@ Load = Callable[..., Path]
 PAGE = "app_pages/is_it_real.py"
 
 
+@pytest.mark.thorough
 def test_the_numbers_are_the_databases(show: Show, sample: Database) -> None:
     """Forest, balance, settings and methods show what the metrics say; the headline counts the checks that hold."""
     app, scope = show(sample.path.parent, PAGE), Scope()
@@ -49,6 +50,7 @@ def test_the_numbers_are_the_databases(show: Show, sample: Database) -> None:
     assert "About 7,500 more" in text
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("deals", "answered", "won", "reps", "charts", "said"),
     [

@@ -15,6 +15,8 @@ from etl.queries import Database, Scope
 from tests.conftest import Loader
 from tests.dashboard.exports import QUESTION, deals_by_rule
 
+pytestmark = pytest.mark.thorough
+
 Show = Callable[..., AppTest]
 Load = Callable[..., Path]
 Files = dict[str, str]

@@ -20,6 +20,8 @@ from tests.conftest import load_into
 from tests.dashboard.pages import read
 from tests.frozen import AFTER, BEFORE, SETTINGS, files
 
+pytestmark = pytest.mark.thorough
+
 Show = Callable[..., AppTest]
 PAGE = "app_pages/data_health.py"
 

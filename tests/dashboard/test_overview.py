@@ -120,6 +120,7 @@ def test_definitions_are_printed_under_the_numbers_and_on_the_csv(show: Show, sa
     assert "Deals lost to no decision are left out." in csv["definition"][0]
 
 
+@pytest.mark.thorough
 def test_numbers_and_days_follow_the_locale(show: Show, tmp_path: Path) -> None:
     """A German organisation reads points for thousands, and its own months."""
     (tmp_path / "sameside.toml").write_text('[organisation]\nlocale = "de_DE"\n')
@@ -226,6 +227,7 @@ def test_without_questions(show: Show, few_deals: Load) -> None:
     assert rungs(app) == []
 
 
+@pytest.mark.thorough
 def test_new_data_are_picked_up_and_told(show: Show, load_files: Loader) -> None:
     """A version published while the page is open is shown at the next interaction."""
     app = show(load_files(deals_by_rule(120, 60), QUESTION).path.parent)

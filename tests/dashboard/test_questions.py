@@ -71,6 +71,7 @@ def test_neutral_fields_stand_apart(show: Show, sample: Database) -> None:
     assert "None of 2 goes with a clear difference in wins" in read(app)
 
 
+@pytest.mark.thorough
 def test_a_question_that_stands_out(show: Show, few_deals: Load) -> None:
     """One question, ten reps: found, named, and told against what."""
     app = show(few_deals(400, 200, won=(8, 3), reps=tuple("ABCDEFGHIJ")), PAGE)
@@ -82,6 +83,7 @@ def test_a_question_that_stands_out(show: Show, few_deals: Load) -> None:
     assert len(dots(app)) == 2
 
 
+@pytest.mark.thorough
 def test_the_other_way_round_is_said_as_plainly(show: Show, few_deals: Load) -> None:
     """With few reps it is a tendency."""
     app = show(few_deals(330, 165, won=(2, 7)), PAGE)
@@ -103,6 +105,7 @@ def test_few_reps_give_no_range(show: Show, few_deals: Load) -> None:
     assert "95% interval" not in answer(app)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("answered", [10, 120], ids=["too few", "one group"])
 def test_too_few_are_counts(show: Show, few_deals: Load, answered: int) -> None:
     """Ten deals with the answer, or none without it: a sentence, counts, and no dot."""

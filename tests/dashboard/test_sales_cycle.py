@@ -63,6 +63,7 @@ def test_curves_are_drawn_to_the_horizon(show: Show, sample: Database) -> None:
             assert trace["y"][-1] == pytest.approx(100 * at.filter(figure=state, focus=focus)["estimate"][0])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("deals", "answered", "said"),
     [
@@ -84,6 +85,7 @@ def test_states(show: Show, few_deals: Load, deals: int, answered: int, said: st
     assert ("Customer-focused" in names) == (answered >= 30)
 
 
+@pytest.mark.thorough
 def test_without_stage_history_the_page_says_so(show: Show, few_deals: Load) -> None:
     """No stay and no sign of friction is made up: sentences stand where the charts would."""
     text = read(show(few_deals(240, 120), PAGE))

@@ -124,6 +124,7 @@ def test_reset_puts_every_widget_back(show: Show, few_deals: Load) -> None:
     assert app.session_state["scope in force"] == Scope()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("days", ["14", "30", "60", "90"])
 def test_landmark_days_on_offer(show: Show, few_deals: Load, days: str) -> None:
     """Each of them can be linked to, and is what the page then speaks of."""

@@ -57,6 +57,7 @@ REASONS = {
 }
 
 
+@pytest.mark.thorough
 def test_what_is_wrong_is_told_as_text(show: Show, few_deals: Callable[..., Path]) -> None:
     """And the next query is answered."""
     app = show(few_deals(20, 10), PAGE)
@@ -97,6 +98,7 @@ def test_a_saved_question_is_put_where_a_query_is_written(show: Show, sample: Da
     assert rows(app)["rep"].to_list()
 
 
+@pytest.mark.thorough
 def test_every_relation_can_be_looked_at(show: Show, few_deals: Callable[..., Path]) -> None:
     """A table with its columns and their comments, a metric with its parameters; how each is asked is a query that runs."""
     folder = few_deals(20, 10)
@@ -118,6 +120,7 @@ def test_wrong_settings_are_told(show: Show, few_deals: Callable[..., Path]) -> 
     assert not app.text_area
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("word", ["off", " No "])
 def test_switched_off_there_is_no_page(show: Show, few_deals: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Neither in the list of pages nor by its address."""

@@ -16,6 +16,8 @@ from etl.load import Request, load
 from sample_data.generate import write
 from tests.dashboard.pages import answer, dots, read
 
+pytestmark = pytest.mark.thorough
+
 ALIKE = "Compared like for like – same stage and rep on day 30 –"
 
 

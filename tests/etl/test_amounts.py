@@ -232,6 +232,7 @@ def test_amounts_are_converted_at_the_rate_of_their_day(load_files: Load) -> Non
     ]
 
 
+@pytest.mark.thorough
 def test_the_report_of_a_load_names_amounts_without_a_rate(tmp_path: Path) -> None:
     """And is silent where there are none."""
     (tmp_path / "Opportunity.csv").write_text(

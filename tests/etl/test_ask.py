@@ -26,6 +26,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return load(Request((folder / "Opportunity.csv",), folder / "data", load_config(None))).database
 
 
+@pytest.mark.thorough
 def test_rows_come_across(path: Path) -> None:
     """With their types, and with word that there are more than may be handed out."""
     answer = ask(path, "select deal_id, created_date, amount, [1, 2] as l, null as z from marts.deals", LIMITS)
@@ -35,6 +36,7 @@ def test_rows_come_across(path: Path) -> None:
     assert ask(path, "select 1 as a where false", LIMITS).frame.columns == ["a"]
 
 
+@pytest.mark.thorough
 def test_errors_come_across(path: Path, tmp_path: Path) -> None:
     """Each as what it is."""
     for text, kind in (

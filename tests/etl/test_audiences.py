@@ -23,6 +23,8 @@ from etl.queries import Database, Scope
 from etl.report import report_lines
 from etl.restrict import AS_IT_IS, LEFT_EMPTY
 
+pytestmark = pytest.mark.thorough
+
 TEAM = Audience(teams=("UK & Ireland",))
 HIDDEN_TEAM = Audience(teams=("UK & Ireland",), is_pseudonymous=True)
 HIDDEN = Audience(is_pseudonymous=True)

@@ -75,6 +75,7 @@ def test_load_takes_files_for_the_crm_that_is_named(run: Run, tmp_path: Path) ->
     assert "--crm and --mapping" in str(both)
 
 
+@pytest.mark.thorough
 def test_load_says_what_told_the_stages_of_the_past(run: Run, tmp_path: Path) -> None:
     """Nothing did, or the field history, for want of a stage history; a stage history of its own needs no word."""
     (tmp_path / "Opportunity.csv").write_text(ROWS.replace("They", "These"))
@@ -90,6 +91,7 @@ def test_load_says_what_told_the_stages_of_the_past(run: Run, tmp_path: Path) ->
     assert "stages of the past" not in loaded
 
 
+@pytest.mark.thorough
 def test_check_prints_what_timing_suggests(tmp_path: Path, run: Run) -> None:
     """With the sample there is a suggestion beside what is in force; with one deal there is none, and it says so."""
     assert "settings suggested by timing: none" in run("check").stdout
@@ -97,6 +99,7 @@ def test_check_prints_what_timing_suggests(tmp_path: Path, run: Run) -> None:
     assert "landmark day 21 (in force: 30)" in run("check", "--data", str(tmp_path / "sample")).stdout
 
 
+@pytest.mark.thorough
 def test_sql_table_csv_and_json_agree(run: Run) -> None:
     """The same query in three formats gives the same value."""
     query = "select win_rate from metrics.crm_figures()"
@@ -105,6 +108,7 @@ def test_sql_table_csv_and_json_agree(run: Run) -> None:
     assert "1.0" in run("sql", query).stdout
 
 
+@pytest.mark.thorough
 def test_sql_writes_files(run: Run, tmp_path: Path) -> None:
     """CSV, JSON and Parquet hold the same rows; a text that could be a formula is guarded in CSV alone."""
     (tmp_path / "question.sql").write_text("-- Which deals?\nselect deal_name, amount, created_date from marts.deals")
@@ -200,6 +204,7 @@ def test_describe_lists_every_mart_and_metric(run: Run) -> None:
         assert f"## {relation['schema_name']}.{relation['name']}" in markdown
 
 
+@pytest.mark.thorough
 def test_export_is_whole_repeatable_and_agrees_with_the_metrics(run: Run, tmp_path: Path) -> None:
     """Two exports of one load are equal byte for byte; the CSV holds the metric's number; names cannot be formulas."""
     first = Path(run("export", "--to", "one").stdout.strip())
@@ -215,6 +220,7 @@ def test_export_is_whole_repeatable_and_agrees_with_the_metrics(run: Run, tmp_pa
     assert {each["file"] for each in manifest["files"]} | {"manifest.json"} == set(files)
 
 
+@pytest.mark.thorough
 def test_an_export_takes_format_locale_and_how_many_are_kept(run: Run, tmp_path: Path) -> None:
     """Excel's CSV follows the locale; each format is a snapshot of its own; a locale that is none is wrong usage."""
     excel = Path(run("export", "--to", "x", "--format", "excel", "--locale", "de_DE", "--keep", "1").stdout.strip())
@@ -226,6 +232,7 @@ def test_an_export_takes_format_locale_and_how_many_are_kept(run: Run, tmp_path:
     assert (refused.exit_code, "is not a locale" in refused.stderr) == (2, True)
 
 
+@pytest.mark.thorough
 def test_definitions_are_told_by_the_manifest(run: Run) -> None:
     """What is chosen is in the scope; the default is no scope of its own."""
     chosen = Path(run("export", "--to", "x", "--denominator", "decided", "--no-decision", "out", "--count-by", "value").stdout.strip())
@@ -260,6 +267,7 @@ def of_two(run: Run, tmp_path: Path) -> Run:
     return run
 
 
+@pytest.mark.thorough
 def test_an_audience_is_looked_at_and_exported(of_two: Run, tmp_path: Path) -> None:
     """By team, by rep, under pseudonyms; the manifest says whose it is, and snapshots of audiences lie beside everyone's."""
     ask = ("sql", "--format", "csv", "select deal_id, owner from marts.deals order by 1")
@@ -290,6 +298,7 @@ def test_an_audience_that_is_none_is_refused(of_two: Run, words: list[str]) -> N
     assert (type(result.exception), result.stdout) == (UsageError, "")
 
 
+@pytest.mark.thorough
 def test_what_is_done_is_noted(of_two: Run) -> None:
     """Loads, queries, exports and reports, with the user of the system; the query, not its answer."""
     assert of_two("sql", "select 'the ' || 'answer'").exit_code == 0

@@ -95,6 +95,7 @@ def test_the_markdown_is_one_page(sample: Database) -> None:
     assert page.endswith("\n")
 
 
+@pytest.mark.thorough
 def test_calls_run_as_described(sample: Database) -> None:
     """Each metric answers to the call that the dictionary prints, defaults and all."""
     for metric in describe.relations(sample).filter(kind="metric").iter_rows(named=True):

@@ -23,6 +23,8 @@ from etl.queries import Database, Scope
 from tests.conftest import load_into
 from tests.frozen import AFTER, BEFORE, SETTINGS, files
 
+pytestmark = pytest.mark.thorough
+
 CUSTOMER, SELLER = "customer-focused", "seller-focused"
 SCHEMA = {
     "source": pl.String,

@@ -14,6 +14,8 @@ from etl.load import Request, load
 from etl.mapping import load_mapping
 from etl.queries import Database
 
+pytestmark = pytest.mark.thorough
+
 CONFIG = """
 [answers]
 bulk_deals = 3

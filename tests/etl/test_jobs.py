@@ -37,6 +37,8 @@ from etl.publish import LINK, is_loading, loading
 from etl.read import Export
 from etl.uploads import Upload
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 HEAD = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n"
 ROWS = HEAD + "1,A,Closed Won,100.50,2026-02-01,1,1,005A,2026-01-01,They lose orders\n"

@@ -59,6 +59,7 @@ def test_a_single_question_is_that_of_the_metric(sample: Database) -> None:
         assert joint[name] == pytest.approx(alone[name], abs=TOLERANCE)
 
 
+@pytest.mark.thorough
 def test_all_questions_are_those_of_least_squares(sample: Database) -> None:
     """A column for each stratum and question, a row for each deal, and the whole fit again without each owner."""
     rows = sample.sql("from metrics.answer_patterns()")

@@ -85,6 +85,7 @@ def test_deals_without_ids_are_named_for_their_row_in_the_file(load_files: Load)
     ]
 
 
+@pytest.mark.thorough
 def test_large_files_load_as_small_ones_do(load_files: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut into parts, files give the same relation, ids and rejects with the same rows."""
     header, row = HEADER.removeprefix("Id,"), "D,Proposal,2,2026-02-01,0,0,005A,2026-01-03"
@@ -153,6 +154,7 @@ def test_two_loads_at_once_are_refused(tmp_path: Path) -> None:
         load(_request(tmp_path, HEADER + GOOD))
 
 
+@pytest.mark.thorough
 def test_readers_keep_their_version_and_reopen_to_the_new_one(tmp_path: Path) -> None:
     """An open database goes on with what it has; the folder's link leads to the new one."""
     load(_request(tmp_path, HEADER + GOOD))
@@ -162,6 +164,7 @@ def test_readers_keep_their_version_and_reopen_to_the_new_one(tmp_path: Path) ->
     assert Database.of_folder(tmp_path / "data").crm_figures(Scope())["deals"][0] == 3
 
 
+@pytest.mark.thorough
 def test_old_versions_are_kept_for_a_set_number(tmp_path: Path) -> None:
     """Three versions beside the current one, no more."""
     for extra in range(6):

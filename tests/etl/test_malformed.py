@@ -29,6 +29,8 @@ from tests.etl.malformed import (
     Case,
 )
 
+pytestmark = pytest.mark.thorough
+
 WHOLE = (
     "cell with a line break in quotes", "utf-16 with its mark", "footer of a Salesforce report", "row too long", "workbook", "error cell",
     "parquet of nested columns", "json with keys that differ", "gzip", "zip of all formats", "history without its deal",

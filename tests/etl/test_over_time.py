@@ -25,6 +25,8 @@ from etl.report import report_lines
 from etl.sample import SAMPLE
 from tests.conftest import load_into
 
+pytestmark = pytest.mark.thorough
+
 SETTINGS = """
 [tag]
 answers_needed = 1

@@ -42,6 +42,7 @@ def test_versions_go_by_the_order_of_publishing_also_where_the_clock_was_put_bac
     assert texts(earlier(published(tmp_path, "five", keep=1))) == ["four"]
 
 
+@pytest.mark.thorough
 def test_loads_are_told_apart_by_their_moments_also_where_the_clock_was_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is later than the one before, so that what goes by them, such as the settings' log, goes on in order."""
     company.found(tmp_path)
@@ -60,6 +61,7 @@ def test_loads_are_told_apart_by_their_moments_also_where_the_clock_was_put_back
     assert moments[1] > datetime.now(UTC).replace(tzinfo=None, year=2002)
 
 
+@pytest.mark.thorough
 def test_a_backup_in_the_place_of_the_link_is_gone_on_from_and_kept(tmp_path: Path) -> None:
     """Whoever copies a published file over the link has restored it: the next load knows its deals, and the file stays as a version."""
     company.found(tmp_path)

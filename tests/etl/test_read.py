@@ -403,6 +403,7 @@ def test_a_file_is_left_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, p
 WIDE = st.text('a,"\n', max_size=9)
 
 
+@pytest.mark.thorough
 @given(
     rows=st.lists(st.tuples(WIDE, WIDE) | st.tuples(WIDE, WIDE, st.just("more")), min_size=1, max_size=60),
     part=st.integers(30, 200),

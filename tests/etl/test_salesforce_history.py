@@ -116,6 +116,7 @@ def test_long_text_is_dated_by_its_first_edit(answers: Answers) -> None:
     assert (row["start_days"], row["is_approximate"]) == ([14], True)
 
 
+@pytest.mark.thorough
 def test_tracking_switched_on_late_leaves_the_start_unknown(answers: Answers) -> None:
     """For a deal created before tracking, what stood in the field until then is unknown, filled today or not."""
     for pain in (ANSWER, ""):

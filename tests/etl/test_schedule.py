@@ -253,6 +253,7 @@ SPAN = st.integers(1, 60 * 30).map(lambda minutes: minutes * MINUTE)
 RUN = st.tuples(st.integers(1, 300).map(lambda minutes: minutes * MINUTE), st.sampled_from([Done(FOUND), Failed("DataError")]))
 
 
+@pytest.mark.thorough
 @settings(max_examples=15, deadline=None)
 @given(
     runs=st.lists(RUN, max_size=40),

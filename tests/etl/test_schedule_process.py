@@ -26,6 +26,8 @@ from etl.schedule.scheduler import Done, Failed, Result, Stopped
 from etl.schedule.state import JobState, State, only_one, read_state, write_state
 from etl.schedule.work import carried_out
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
 HEAD = "Id,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate,Pain__c\n"

@@ -13,6 +13,8 @@ import pytest
 from etl.errors import SameSideError, UsageError
 from etl.serve import _command, serve
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 
 

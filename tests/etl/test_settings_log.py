@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from etl.config import load_config
 from etl.load import Request, load
 from etl.queries import Database
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "sample_data" / "salesforce.zip"

@@ -19,6 +19,8 @@ from etl.queries import Database, Scope
 from etl.snapshots import MANIFEST, manifest_of, place, retire, write
 from tests.conftest import load_into
 
+pytestmark = pytest.mark.thorough
+
 GOLDEN = Path(__file__).parent / "golden_snapshot.json"
 OF_THE_LOAD = {"loads.csv", "load_amounts.csv", "settings_log.csv", "field_coverage.csv"}
 """Files that tell of the load itself: when it was made, and of its fields, amounts and settings."""

@@ -14,6 +14,8 @@ from etl.load import Request, load
 from etl.queries import KEPT_DAYS, Database, Scope
 from etl.sample import SAMPLE
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
+from etl.audit import trail
 from etl.config import Uploads
 from etl.errors import DiskFull
 from etl.publish import LINK, current, standing
@@ -24,7 +25,7 @@ from tests.faults.conftest import Ended, Forks
 from tests.faults.test_kills import LOAD, SCHEDULE, is_whole, names
 
 pytestmark = pytest.mark.faults
-MOST = 40
+MOST = 60
 """Millions of bytes of the file system."""
 
 
@@ -36,7 +37,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
     words = ["mount", "-t", "tmpfs", "-o", f"size={MOST}m", "tmpfs", str(place)]
     if os.geteuid() or shutil.which("mount") is None or subprocess.run(words, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small file system takes root, on Linux")
-    yield company.found(place / "home")
+    yield company.found(place / "home", company.ACCESS)
     subprocess.run(["umount", str(place)], check=True)
 
 
@@ -62,7 +63,7 @@ def test_a_load_with_more_and_more_room(forks: Forks, small: Path, tally: Tally)
     held, known = old.read_bytes(), company.known(company.opened(small / "data"))
     company.export(small, 1)
     failed = 0
-    for free in range(0, 16 * 2**20, 2**19):
+    for free in range(0, 28 * 2**20, 2**19):
         ballast = fill(small, free)
         ended = forks.run(small, *LOAD)
         ballast.unlink()
@@ -73,8 +74,10 @@ def test_a_load_with_more_and_more_room(forks: Forks, small: Path, tally: Tally)
         tally(f"disk full: load, {ended.step}", 1)
         failed += 1
     assert failed > 10
+    assert ended.code == 0
     assert company.is_extended(known, company.known(company.opened(small / "data")))
-    assert names(small / "data") == {LINK, ".load.lock"} | {path.name for path in (small / "data").glob("deals-*.duckdb")}
+    assert names(small / "data") == {LINK, ".load.lock"} | {path.name for path in (small / "data").glob("deals-*")}
+    assert {path.stem for path in (small / "data").glob("*.audiences")} == {path.stem for path in (small / "data").glob("deals-*.duckdb")}
 
 
 def test_a_first_load_on_a_full_disk(forks: Forks, small: Path) -> None:
@@ -150,6 +153,23 @@ def test_a_scheduler_on_a_full_disk(forks: Forks, small: Path, tally: Tally) -> 
         tally("disk full: schedule", 1)
     ended = forks.run(small, *SCHEDULE)
     assert [json.loads(line)["event"] for line in ended.said.splitlines()] == ["run", "done", "run", "done"]
+
+
+def test_an_audit_trail_on_a_full_disk(forks: Forks, small: Path) -> None:
+    """On the machine itself a query that cannot be noted is answered, and that it is not noted is said; with room, notes go on."""
+    assert forks.run(small, *LOAD).code == 0
+    words = ("sql", f"select 6007 * 7 as answer -- {'x' * 3000}", "--format", "csv", "--data", "data")
+    ballast, noted = fill(small, 0), 0
+    while "not noted: the audit trail cannot be written" not in (ended := forks.run(small, *words)).said:
+        noted += 1
+        assert noted < 9
+    assert ended.code == 0
+    assert "42049" in ended.said
+    ballast.unlink()
+    assert forks.run(small, *words).code == 0
+    events = list(trail(small / "data")["event"])
+    assert events.count("asked_sql") == noted + 1
+    assert set(events) <= {"loaded", "asked_sql", "unreadable"}
 
 
 def test_an_upload_on_a_full_disk(small: Path) -> None:

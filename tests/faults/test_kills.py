@@ -31,7 +31,7 @@ SCHEDULE = ("schedule", "--once", "--data", "data")
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Return the folder of a company that has loaded nothing yet."""
-    return company.found(tmp_path / "home")
+    return company.found(tmp_path / "home", company.ACCESS)
 
 
 def names(folder: Path) -> set[str]:
@@ -84,9 +84,9 @@ def test_a_state_killed_at_every_file_operation(forks: Forks, home: Path, tally:
 @pytest.mark.faults
 def test_a_first_load_killed_at_any_moment(forks: Forks, tmp_path: Path, tally: Tally) -> None:
     """There is no database, or a whole one; the same load then makes it."""
-    chance, spans = random.Random(1), _spans(forks, company.found(tmp_path / "undisturbed"))  # noqa: S311
+    chance, spans = random.Random(1), _spans(forks, company.found(tmp_path / "undisturbed", company.ACCESS))  # noqa: S311
     for number in range(FIRST_LOADS):
-        home = company.found(tmp_path / f"{number}")
+        home = company.found(tmp_path / f"{number}", company.ACCESS)
         step = LOAD_STEPS[number % len(LOAD_STEPS)]
         ended = forks.run(home, *LOAD, step=step, after=chance.random() * spans[step])
         tally(f"kills: first load, {ended.step}", ended.is_killed)
@@ -94,7 +94,7 @@ def test_a_first_load_killed_at_any_moment(forks: Forks, tmp_path: Path, tally: 
         if number % 8 == 0:
             assert forks.run(home, *LOAD).code == 0
             assert len(company.known(company.opened(home / "data"))) == 6
-            assert len(names(home / "data")) == 3
+            assert len(names(home / "data")) == 4
 
 
 @pytest.mark.faults
@@ -120,7 +120,9 @@ def test_a_later_load_killed_at_any_moment(forks: Forks, home: Path, tally: Tall
     assert forks.run(home, *LOAD).code == 0
     assert len(company.known(company.opened(home / "data"))) == 6 + number
     assert {name for name in names(home / "data") if not name.startswith("deals-")} == {LINK, ".load.lock"}
-    assert len(list((home / "data").glob("deals-*"))) == 4
+    versions = {path.stem for path in (home / "data").glob("deals-*.duckdb")}
+    assert len(versions) == 4
+    assert {path.stem for path in (home / "data").glob("deals-*.audiences")} == versions
 
 
 @pytest.mark.faults

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from tests.fuzz.seeds import seeds
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 SECONDS = os.environ.get("SAMESIDE_FUZZ_SECONDS", "120")
 QUICK = {"deals": 3, "states": 2, "query": 15, "settings": 15}

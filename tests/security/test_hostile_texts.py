@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from dashboard import escape
 from etl.cli import cli, main
 from etl.queries import Database
-from tests.browsing import AT_REST, WAIT, chromium, served, watched
+from tests.browsing import AT_REST, WAIT, served, watched
 from tests.conftest import load_into
 from tests.hostile import AS_OF, FILES, export, settings
 from tests.payloads import SHOWN
@@ -56,19 +56,6 @@ def url(hostile: Database) -> Iterator[str]:
     """Return where it is served."""
     with served(hostile.path.parent) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Return a page that fails its test on an error, on a dialogue, and on a request that leaves the machine."""
-    with watched(browser) as opened:
-        yield opened
 
 
 def at_rest(page: Page) -> None:

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from etl.signin import VARIABLES
-from tests.browsing import chromium, free_port, wait_until_answers
+from tests.browsing import free_port, wait_until_answers
 from tests.security.world import SETTINGS, deal_id, words
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
@@ -70,12 +70,6 @@ def served(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             for each in running:
                 each.terminate()
                 each.wait()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

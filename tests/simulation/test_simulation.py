@@ -17,6 +17,8 @@ from tests.simulation.tables import write_database
 from tests.simulation.truth import true_differences
 from tests.simulation.world import FIELDS, NEEDED, SCENARIOS, STAGES, Deals, Flags, Floats, Ints, Kinds, draw_deals, draw_kinds
 
+pytestmark = pytest.mark.thorough
+
 LANDMARK, HORIZON = 30, 180
 NO_EFFECT, TRUE_EFFECT, UNSEEN, DIFFERING, SMALL, UNEQUAL = range(6)
 JUDGED = (NO_EFFECT, TRUE_EFFECT, UNSEEN, SMALL)

@@ -180,6 +180,7 @@ def test_deals_without_a_day_appear_once(built: Callable[..., duckdb.DuckDBPyCon
     assert rows(con, "select count(*) from metrics.tagged_deals()") == [(1,)]
 
 
+@pytest.mark.thorough
 def test_one_currency_is_as_it_was(built: Callable[..., duckdb.DuckDBPyConnection]) -> None:
     """Rates of others change nothing, to the digit."""
     deals = DEALS.replace("USD", "EUR").replace("GBP", "EUR").replace("JPY", "EUR")

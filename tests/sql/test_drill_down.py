@@ -15,6 +15,8 @@ import pytest
 from etl.queries import Database, Scope
 from tests.sql.companies import Deals, decided, table
 
+pytestmark = pytest.mark.thorough
+
 Built = Callable[..., duckdb.DuckDBPyConnection]
 
 RELATIVE = 1e-9

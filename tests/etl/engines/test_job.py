@@ -24,6 +24,8 @@ from etl.queries import Database, Scope
 from tests.etl.engines.compared import differences
 from tests.etl.engines.conftest import FILES
 
+pytestmark = pytest.mark.thorough
+
 
 def test_the_file_is_the_one_that_a_load_makes(job: Job, small_file: Path) -> None:
     """Row by row, in every relation; and so are the figures. The marts lie in folders beside a manifest, and nothing of old among them."""

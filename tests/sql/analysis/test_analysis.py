@@ -78,6 +78,7 @@ def test_there_are_many_and_no_answer_is_left_over() -> None:
     assert {path.stem for path in EXPECTED.glob("*.csv")} == names
 
 
+@pytest.mark.thorough
 def test_they_run_on_an_export_that_tells_next_to_nothing(load_files: Callable[..., Database]) -> None:
     """One deal without history, owner or answers: every query still answers, if with no rows."""
     path = load_files({"Opportunity.csv": ONE_DEAL}).path
