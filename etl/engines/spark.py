@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from shutil import which
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from etl.build import Model, checks, models, settle_checks, shared
 from etl.engines.lake import MARTS, RAW, Place
@@ -25,7 +25,11 @@ _SETTINGS = {
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # else a product is rounded twice
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",  # days before 1582 are those of DuckDB
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    # Spark takes files for as large as they are compressed, and would send millions of rows to every worker, through the driver's memory.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
 }
+_FEW: Final = 10_000
+"""Rows of a raw relation up to which all workers get all of it, so that nothing is shuffled to join it."""
 
 
 def require_spark() -> None:
@@ -53,7 +57,8 @@ def build_marts(
     output.clear(MARTS)
     with _failures_told(), _session(master, conf) as spark:
         for relation in RAW:
-            _name(_raw(spark, source, relation), relation)
+            frame = _raw(spark, source, relation)
+            _name(frame.hint("broadcast") if rows[relation.name] <= _FEW else frame, relation)
         _hold_against(spark, RAW, rows, source)
         written, kept = {}, []
         for model in models():
