@@ -37,6 +37,9 @@ _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 _OPENING_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
+_AT_ONCE = 1_000_000
+"""Deals that are worked out at once: their lists fit into 2 GB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -204,7 +207,7 @@ def build(
                         con.execute(f"create or replace table {model.full_name} as from (\n{model.sql}\n) limit 0")
                         con.execute(f"insert into {model.full_name} by name from {ready(model)}")
                     else:
-                        con.execute(f"create or replace table {model.full_name} as {_over_stand_ins(model)}")
+                        _fill(con, model, _over_stand_ins(model))
                 case _:
                     con.execute(model.sql)
         for name in () if ready else shared():
@@ -257,7 +260,28 @@ def _build_metrics(con: duckdb.DuckDBPyConnection, step: Callable[[str], None]) 
             con.execute(model.sql)
         elif model.schema == "prepared":
             step(model.full_name)
-            con.execute(f"create or replace table {model.full_name} as {model.sql}")
+            _fill(con, model, model.sql)
+
+
+def _fill(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> None:
+    """Make the table of a model.
+
+    One with rows of deals is worked out for some deals after the other: lists, of which theirs are full, are never spilled to disk, and
+    would take more memory than there is.
+    """
+    first, *others = _slices(con) if "deal_key" in model.column_comments else ("true",)
+    con.execute(f"create or replace table {model.full_name} as from (\n{sql}\n) where {first}")
+    for each in others:
+        con.execute(f"insert into {model.full_name} from (\n{sql}\n) where {each}")
+
+
+def _slices(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return conditions that part the deals into as many as are worked out at once, by their keys."""
+    deals, first, last = con.execute("select count(*), min(deal_key), max(deal_key) from raw.deals").fetchall()[0]
+    if deals <= _AT_ONCE:
+        return ["true"]
+    step = -(-(last - first + 1) // -(-deals // _AT_ONCE))
+    return [f"deal_key >= {low} and deal_key < {low + step}" for low in range(first, last + 1, step)]
 
 
 def _write_formulas(con: duckdb.DuckDBPyConnection) -> None:
