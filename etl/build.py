@@ -37,8 +37,8 @@ _REFERENCE = re.compile(rf"\b({'|'.join(SCHEMAS)})\.(\w+)")
 _COMMENT = re.compile(r"--[^\n]*")
 _OPENING_COMMENT = re.compile(r"\A(?:--[^\n]*\n)+")
 
-_AT_ONCE = 1_000_000
-"""Deals that are worked out at once: their lists fit into 2 GB."""
+_ROOM = 2_000
+"""Bytes of memory that a deal is given where many are worked out at once, for its lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +276,13 @@ def _fill(con: duckdb.DuckDBPyConnection, model: Model, sql: str) -> None:
 
 
 def _slices(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return conditions that part the deals into as many as are worked out at once, by their keys."""
-    deals, first, last = con.execute("select count(*), min(deal_key), max(deal_key) from raw.deals").fetchall()[0]
-    if deals <= _AT_ONCE:
+    """Return conditions that part the deals, by their keys, into as many as there is memory for."""
+    deals, first, last, at_once = con.execute(
+        "select count(*), min(deal_key), max(deal_key), parse_formatted_bytes(current_setting('memory_limit')) // ? from raw.deals", [_ROOM]
+    ).fetchall()[0]
+    if deals <= at_once:
         return ["true"]
-    step = -(-(last - first + 1) // -(-deals // _AT_ONCE))
+    step = -(-(last - first + 1) // -(-deals // at_once))
     return [f"deal_key >= {low} and deal_key < {low + step}" for low in range(first, last + 1, step)]
 
 
