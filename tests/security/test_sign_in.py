@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from etl.signin import VARIABLES
 from tests.browsing import free_port, wait_until_answers
@@ -86,9 +88,15 @@ def sign_in(served: Served, page: Page) -> Callable[..., Page]:
 
     def at(name: str, address: str = "/", page: Page = page) -> Page:
         page.goto(served.url + address)
-        page.get_by_role("button", name="Sign in").click(timeout=WAIT)
-        page.get_by_role("button", name=name, exact=True).click(timeout=WAIT)
-        return page
+        ours, the_providers = page.get_by_role("button", name="Sign in"), page.get_by_role("button", name=name, exact=True)
+        ours.wait_for(timeout=WAIT)
+        for _ in range(4):  # a press on a page that is still being drawn is lost
+            if ours.is_visible():
+                ours.click()
+            with suppress(TooLate):
+                the_providers.click(timeout=WAIT / 4)
+                return page
+        pytest.fail(f"the provider did not ask who {name} is")
 
     return at
 
